@@ -1,0 +1,1 @@
+//! Tests judged by real tools.

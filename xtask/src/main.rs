@@ -1,0 +1,2 @@
+//! Development commands of c2k.
+fn main() {}
