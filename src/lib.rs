@@ -1,1 +1,4 @@
-//! c2k.
+//! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
+
+pub mod text;
+pub mod yaml;
