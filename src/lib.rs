@@ -1,7 +1,9 @@
 //! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
 
+pub mod compose;
 pub mod emit;
 pub mod kube;
+pub mod load;
 pub mod overlay;
 pub mod text;
 pub mod yaml;
