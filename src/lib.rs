@@ -1,5 +1,6 @@
 //! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
 
+pub mod catalog;
 pub mod emit;
 pub mod kube;
 pub mod overlay;
