@@ -5,6 +5,7 @@
 
 mod code;
 mod diagnostic;
+mod excerpt;
 mod render;
 mod source;
 mod suggest;
