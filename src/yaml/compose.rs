@@ -12,8 +12,10 @@ use crate::{
 
 /// How deep nodes may nest, aliases expanded. Later phases recurse over the tree.
 const MAX_DEPTH: usize = 200;
-/// How many nodes the aliases and merge keys of one document may copy.
-const MAX_COPIES: usize = 400_000;
+/// How many nodes the aliases of one document may copy. Compose visits no more.
+const MAX_COPIES: usize = 100_000;
+/// How many nodes may be kept for aliases; anchors in anchors keep theirs several times.
+const MAX_ANCHORED: usize = 1_000_000;
 /// Text of this many bytes weighs as much as a node.
 const BYTES_PER_NODE: usize = 128;
 
@@ -45,6 +47,7 @@ pub(super) struct Composer<'a> {
     sink: &'a mut Sink,
     anchors: BTreeMap<usize, Anchor>,
     copies: usize,
+    anchored: usize,
     failed: bool,
 }
 
@@ -58,7 +61,16 @@ impl<'a> Composer<'a> {
             block_nesting_limit: MAX_DEPTH + 1,
         };
         let parser = Parser::new_from_str_with_options(text, options);
-        Self { file, text, parser, sink, anchors: BTreeMap::new(), copies: 0, failed: false }
+        Self {
+            file,
+            text,
+            parser,
+            sink,
+            anchors: BTreeMap::new(),
+            copies: 0,
+            anchored: 0,
+            failed: false,
+        }
     }
 
     /// All documents of the file.
@@ -69,7 +81,7 @@ impl<'a> Composer<'a> {
                 Event::StreamEnd => break,
                 Event::DocumentStart(..) => {
                     self.anchors.clear();
-                    self.copies = 0;
+                    (self.copies, self.anchored) = (0, 0);
                     let first = self.next()?;
                     documents.push(self.node(first, 0)?.node);
                 }
@@ -114,17 +126,17 @@ impl<'a> Composer<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let weight = 1 + text.len() / BYTES_PER_NODE;
                 let node = self.scalar(text, style, tag.as_deref(), span);
-                Ok(self.keep(anchor, Composed { node, weight, height: 0 }))
+                self.keep(anchor, Composed { node, weight, height: 0 })
             }
             Event::SequenceStart(_, anchor, tag) => {
                 let mut composed = self.sequence(span, depth)?;
                 composed.node.tag = tag.as_deref().and_then(tag::compose_tag);
-                Ok(self.keep(anchor, composed))
+                self.keep(anchor, composed)
             }
             Event::MappingStart(_, anchor, tag) => {
                 let mut composed = self.mapping(span, depth)?;
                 composed.node.tag = tag.as_deref().and_then(tag::compose_tag);
-                Ok(self.keep(anchor, composed))
+                self.keep(anchor, composed)
             }
             Event::Alias(id) => self.alias(id, span, depth),
             Event::UnresolvedAlias(name) => Ok(self.unknown_alias(&name, span)),
@@ -133,13 +145,17 @@ impl<'a> Composer<'a> {
     }
 
     /// Keeps a node for the aliases that may refer to it.
-    fn keep(&mut self, anchor: usize, composed: Composed) -> Composed {
+    fn keep(&mut self, anchor: usize, composed: Composed) -> Result<Composed, Failed> {
         if anchor != 0 {
             let Composed { node, weight, height } = &composed;
+            self.anchored = self.anchored.saturating_add(*weight);
+            if self.anchored > MAX_ANCHORED {
+                return Err(self.bomb(node.span));
+            }
             let anchored = Anchor { node: node.clone(), weight: *weight, height: *height };
             self.anchors.insert(anchor, anchored);
         }
-        composed
+        Ok(composed)
     }
 
     /// A scalar of any style.
@@ -196,17 +212,18 @@ impl<'a> Composer<'a> {
     /// The items of a list up to its end.
     fn sequence(&mut self, start: Span, depth: usize) -> Result<Composed, Failed> {
         let (mut items, mut weight, mut height) = (Vec::new(), 1, 0);
+        let mut last = None;
         let end = loop {
             let (event, place) = self.next()?;
             if matches!(event, Event::SequenceEnd | Event::StreamEnd) {
                 break self.span(place);
             }
             let item = self.node((event, place), depth + 1)?;
+            last = Some(written(&item.node, self.span(place)));
             weight += item.weight;
             height = height.max(item.height + 1);
             items.push(item.node);
         };
-        let last = items.last().map(|item| item.span);
         let span = self.collection_span(start, last, end);
         Ok(Composed { node: Node::new(Data::Seq(items), span), weight, height })
     }
@@ -223,13 +240,11 @@ impl<'a> Composer<'a> {
             }
             let (key, merges) = self.key((event, place), depth + 1)?;
             let value = self.next()?;
-            let written = self.span(value.1);
+            let place = self.span(value.1);
             let value = self.node(value, depth + 1)?;
             weight += value.weight + key.name.len() / BYTES_PER_NODE;
             height = height.max(value.height + 1);
-            // An alias stands here, though its node stands elsewhere.
-            last =
-                Some(if value.node.span.start < written.start { written } else { value.node.span });
+            last = Some(written(&value.node, place));
             entries.push(Entry { key, value: value.node }, merges);
         };
         let span = self.collection_span(start, last, end);
@@ -253,7 +268,7 @@ impl<'a> Composer<'a> {
         let name = if let Data::String(name) = node.data {
             name
         } else {
-            self.non_string_key(node.kind(), span);
+            self.unreadable_key(&node, span);
             format!("<{}>", node.kind())
         };
         let merges = merge_tag && name == "<<";
@@ -266,6 +281,14 @@ impl<'a> Composer<'a> {
         let diagnostic =
             Diagnostic::new(Code::NonStringKey, format!("key `{text}` is not a string")).at(span);
         self.error(diagnostic.help(format!("write `\"{text}\":`")));
+    }
+
+    /// Reports a key that is a list or mapping, or a tagged scalar that is no string.
+    fn unreadable_key(&mut self, node: &Node, span: Span) {
+        let message = format!("a {} cannot be a key", node.kind());
+        let help =
+            "keys are strings; a value that starts with `{` or `[` needs quotes if it is a string";
+        self.error(Diagnostic::new(Code::NonStringKey, message).at(span).help(help));
     }
 
     /// A collection's span: the parser ends a block at the next token, so the last child counts.
@@ -292,11 +315,7 @@ impl<'a> Composer<'a> {
         }
         self.copies = self.copies.saturating_add(weight);
         if self.copies > MAX_COPIES {
-            let message = "the aliases of the document expand to too many nodes";
-            let diagnostic = Diagnostic::new(Code::AliasBomb, message)
-                .at_with(span, "the limit is reached here")
-                .help(format!("all aliases together may stand for {MAX_COPIES} nodes"));
-            return Err(self.sink.fail(diagnostic));
+            return Err(self.bomb(span));
         }
         let mut node = anchor.node.clone();
         node.chain.push(Link::Alias(span));
@@ -313,8 +332,22 @@ impl<'a> Composer<'a> {
         Composed { node: Node::new(Data::Null, span), weight: 1, height: 0 }
     }
 
+    /// Reports aliases that stand for too many nodes, which ends the file.
+    fn bomb(&mut self, span: Span) -> Failed {
+        let message = "the aliases of the document expand to too many nodes";
+        let diagnostic = Diagnostic::new(Code::AliasBomb, message)
+            .at_with(span, "the limit is reached here")
+            .help(format!("all aliases together may stand for {MAX_COPIES} nodes"));
+        self.sink.fail(diagnostic)
+    }
+
     /// Reports nodes nested too deeply, which ends the file.
     fn too_deep(&mut self, span: Span) -> Failed {
         self.sink.fail(syntax::too_deep(span))
     }
+}
+
+/// Where a child of a collection is written: an alias stands elsewhere than its node.
+fn written(node: &Node, event: Span) -> Span {
+    if node.span.start < event.start { event } else { node.span }
 }
