@@ -12,10 +12,12 @@ use crate::{
 
 /// How deep nodes may nest, aliases expanded. Later phases recurse over the tree.
 const MAX_DEPTH: usize = 200;
-/// How many nodes the aliases of one document may copy. Compose visits no more.
+/// How many nodes the aliases of one document may copy beyond as many as are written.
 const MAX_COPIES: usize = 100_000;
 /// How many nodes may be kept for aliases; anchors in anchors keep theirs several times.
 const MAX_ANCHORED: usize = 1_000_000;
+/// How many errors of one file are reported.
+const MAX_ERRORS: usize = 100;
 /// Text of this many bytes weighs as much as a node.
 const BYTES_PER_NODE: usize = 128;
 
@@ -48,7 +50,8 @@ pub(super) struct Composer<'a> {
     anchors: BTreeMap<usize, Anchor>,
     copies: usize,
     anchored: usize,
-    failed: bool,
+    nodes: usize,
+    errors: usize,
 }
 
 impl<'a> Composer<'a> {
@@ -69,7 +72,8 @@ impl<'a> Composer<'a> {
             anchors: BTreeMap::new(),
             copies: 0,
             anchored: 0,
-            failed: false,
+            nodes: 0,
+            errors: 0,
         }
     }
 
@@ -81,14 +85,14 @@ impl<'a> Composer<'a> {
                 Event::StreamEnd => break,
                 Event::DocumentStart(..) => {
                     self.anchors.clear();
-                    (self.copies, self.anchored) = (0, 0);
+                    (self.copies, self.anchored, self.nodes) = (0, 0, 0);
                     let first = self.next()?;
                     documents.push(self.node(first, 0)?.node);
                 }
                 _ => {}
             }
         }
-        if self.failed { Err(Failed) } else { Ok(documents) }
+        if self.errors > 0 { Err(Failed) } else { Ok(documents) }
     }
 
     /// The next event; a syntax error ends the file.
@@ -104,8 +108,10 @@ impl<'a> Composer<'a> {
 
     /// Reports an error that does not hinder reading on.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
-        self.failed = true;
-        self.sink.push(diagnostic);
+        self.errors += 1;
+        if self.errors <= MAX_ERRORS {
+            self.sink.push(diagnostic);
+        }
     }
 
     /// The span of an event, in this file.
@@ -119,6 +125,7 @@ impl<'a> Composer<'a> {
     /// The node that starts with an event.
     fn node(&mut self, (event, place): Located<'a>, depth: usize) -> Result<Composed, Failed> {
         let span = self.span(place);
+        self.nodes += 1;
         if depth > MAX_DEPTH {
             return Err(self.too_deep(span));
         }
@@ -314,7 +321,7 @@ impl<'a> Composer<'a> {
             return Err(self.too_deep(span));
         }
         self.copies = self.copies.saturating_add(weight);
-        if self.copies > MAX_COPIES {
+        if self.copies > MAX_COPIES + self.nodes {
             return Err(self.bomb(span));
         }
         let mut node = anchor.node.clone();
@@ -337,7 +344,7 @@ impl<'a> Composer<'a> {
         let message = "the aliases of the document expand to too many nodes";
         let diagnostic = Diagnostic::new(Code::AliasBomb, message)
             .at_with(span, "the limit is reached here")
-            .help(format!("all aliases together may stand for {MAX_COPIES} nodes"));
+            .help("write fewer aliases of aliases");
         self.sink.fail(diagnostic)
     }
 

@@ -207,6 +207,17 @@ fn hostile_documents_are_refused() {
 }
 
 #[test]
+fn errors_are_not_reported_without_end() {
+    assert_eq!(errors(&"a: *x\n".repeat(1000)).lines().count(), 100);
+}
+
+#[test]
+fn many_aliases_of_a_small_node_are_fine() {
+    let text = format!("a: &a {{b: 1, c: 2}}\nd:\n{}", "  - <<: *a\n    e: f\n".repeat(50_000));
+    assert!(read(&text).is_ok());
+}
+
+#[test]
 fn several_documents() {
     let mut sources = Sources::default();
     let file = sources.add("all.yaml", "a: &x 1\n---\nb: 2\n...\n---\n- c\n");
