@@ -262,3 +262,6 @@ fn hole_text(hole: &Hole, indent: usize) -> String {
         (false, false) => format!("{{{{ {action} }}}}"),
     }
 }
+
+#[cfg(test)]
+mod tests;
