@@ -4,6 +4,18 @@
 //! Files in, one [`Loaded`] out: interpolated, merged, extended, included, validated, canonical,
 //! normalised, its services selected by profile. Nothing here touches the disk but through [`Files`].
 
+pub mod bytes;
+pub mod canonical;
+pub mod consistency;
+pub mod defaults;
+pub mod durations;
+pub mod mounts;
+pub mod normalize;
+pub mod ports;
+pub mod prune;
+pub mod schema;
+pub mod shellwords;
+
 use std::collections::BTreeMap;
 
 use crate::{text::Span, yaml::Node};
