@@ -1,4 +1,11 @@
 //! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
 
+pub mod catalog;
+pub mod compose;
+pub mod emit;
+pub mod kube;
+pub mod load;
+pub mod overlay;
+pub mod settings;
 pub mod text;
 pub mod yaml;
