@@ -2,4 +2,5 @@
 
 mod object;
 
-pub use object::{Object, ObjectKey, Origin, Origins, Role, sort_objects};
+pub use crate::text::Origin;
+pub use object::{Object, ObjectKey, Origins, Role, sort_objects};

@@ -5,12 +5,14 @@
 
 mod code;
 mod diagnostic;
+mod origin;
 mod render;
 mod source;
 mod suggest;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Failed, Label, Severity, Sink};
+pub use origin::Origin;
 pub use render::{Style, render};
 pub use source::{FileId, Position, Source, Sources, Span};
 pub use suggest::did_you_mean;

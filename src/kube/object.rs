@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{text::Span, yaml::Value};
+use crate::{text::Origin, yaml::Value};
 
 /// A Kubernetes object.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,19 +66,6 @@ pub struct ObjectKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
     paths: BTreeMap<String, Origin>,
-}
-
-/// Where a field comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A place in a compose file, an environment file or a settings file.
-    Input(Span),
-    /// The image catalogue's entry of that name.
-    Catalog(String),
-    /// A rule of c2k, named in a few words.
-    Rule(&'static str),
-    /// A command line flag.
-    Flag(String),
 }
 
 impl Origins {
