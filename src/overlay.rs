@@ -19,5 +19,5 @@ pub use json_difference::json_difference;
 pub use keys::merge_keys;
 pub use merge::strategic_merge;
 pub use seal::{SealMode, seal};
-pub(crate) use walk::at_mut;
+pub(crate) use walk::{at_mut, containers};
 pub use walk::{config_maps_used, pod_template, secrets_used};
