@@ -50,7 +50,10 @@ pub fn kustomize(bundle: &Bundle) -> Tree {
 fn used_by_jobs(normal: &Normal) -> BTreeSet<String> {
     let jobs = normal.objects().filter(|object| object.kind() == "Job");
     let templates = jobs.filter_map(|job| pod_template(&job.value));
-    templates.flat_map(|template| [config_maps_used(template), secrets_used(template)]).flatten().collect()
+    templates
+        .flat_map(|template| [config_maps_used(template), secrets_used(template)])
+        .flatten()
+        .collect()
 }
 
 fn write_base(base: &Normal, context: &Context, tree: &mut Tree) {

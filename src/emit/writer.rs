@@ -98,7 +98,8 @@ fn check_place(
     sink: &mut Sink,
 ) -> Result<(), Failed> {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let inside = options.protected.iter().find(|input| absolute(folder).starts_with(absolute(input)));
+    let inside =
+        options.protected.iter().find(|input| absolute(folder).starts_with(absolute(input)));
     if let Some(input) = inside {
         let message =
             format!("`{}` lies in `{}`, which is an input", folder.display(), input.display());
@@ -165,7 +166,8 @@ impl<'a> Plan<'a> {
     fn keep(&mut self, path: &str, folder: &Path, secret: bool, force: &str) {
         let place = folder.join(path);
         // Of a file with secret values nothing is remembered that could tell who changed it.
-        let why = if secret { "has other values than c2k would write" } else { "was changed by hand" };
+        let why =
+            if secret { "has other values than c2k would write" } else { "was changed by hand" };
         let message = format!("`{}` {why}, so it is kept", place.display());
         let help = format!("`--force` {force}");
         self.warnings.push(Diagnostic::new(Code::ChangedByHand, message).help(help));

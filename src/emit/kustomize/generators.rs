@@ -52,7 +52,8 @@ impl Folder<'_> {
     pub(super) fn changed_config_map(&mut self, base: &mut Object, env: &Object) -> Option<Value> {
         let data = env.value.get("data").and_then(Value::as_map)?;
         let old = at_mut(&mut base.value, &["data"])?.as_map_mut()?;
-        let changed: Vec<_> = data.iter().filter(|(key, value)| old.get(key) != Some(value)).collect();
+        let changed: Vec<_> =
+            data.iter().filter(|(key, value)| old.get(key) != Some(value)).collect();
         for (key, value) in &changed {
             old.insert(*key, (*value).clone());
         }
@@ -151,7 +152,8 @@ fn is_literal(value: &str) -> bool {
 fn without_hash(object: &Object) -> Object {
     let mut object = object.clone();
     if object.kind() == "Job" {
-        let name = object.name().rsplit_once('-').map_or(object.name(), |(name, _)| name).to_owned();
+        let name =
+            object.name().rsplit_once('-').map_or(object.name(), |(name, _)| name).to_owned();
         if let Some(field) = at_mut(&mut object.value, &["metadata", "name"]) {
             *field = name.into();
         }

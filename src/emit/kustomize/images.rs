@@ -128,7 +128,8 @@ fn image(container: &Value) -> Option<&str> {
 
 fn same_container<'a>(spec: &'a Value, list: &str, container: &Value) -> Option<&'a Value> {
     let name = container.get("name");
-    let found = containers(spec).find(|(in_list, other)| *in_list == list && other.get("name") == name);
+    let found =
+        containers(spec).find(|(in_list, other)| *in_list == list && other.get("name") == name);
     found.map(|(_, container)| container)
 }
 

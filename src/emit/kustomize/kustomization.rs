@@ -25,7 +25,11 @@ impl Kustomization {
         let mut map = Map::new();
         map.insert("apiVersion", "kustomize.config.k8s.io/v1beta1");
         map.insert("kind", "Kustomization");
-        add_list(&mut map, "resources", &self.resources.iter().map(|r| r.as_str().into()).collect());
+        add_list(
+            &mut map,
+            "resources",
+            &self.resources.iter().map(|r| r.as_str().into()).collect(),
+        );
         if let Some(namespace) = &self.namespace {
             map.insert("namespace", namespace.as_str());
         }

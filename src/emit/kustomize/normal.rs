@@ -72,15 +72,18 @@ fn strip_namespace(objects: &mut [Object], namespace: &str) {
 /// Removes the environment's label where all objects have it, and says which it was.
 fn strip_label(objects: &mut [Object], environment: &str) -> Map {
     let path = ["metadata", "labels", ENVIRONMENT];
-    let has = |object: &Object| {
-        object.value.at(&path).and_then(Value::as_str) == Some(environment)
-    };
+    let has = |object: &Object| object.value.at(&path).and_then(Value::as_str) == Some(environment);
     if environment.is_empty() || objects.is_empty() || !objects.iter().all(has) {
         return Map::new();
     }
     for object in objects {
         remove(&mut object.value, &["metadata", "labels"], ENVIRONMENT);
-        if object.value.at(&["metadata", "labels"]).and_then(Value::as_map).is_some_and(Map::is_empty) {
+        if object
+            .value
+            .at(&["metadata", "labels"])
+            .and_then(Value::as_map)
+            .is_some_and(Map::is_empty)
+        {
             remove(&mut object.value, &["metadata"], "labels");
         }
     }

@@ -19,9 +19,9 @@ pub(super) fn text(bundle: &Bundle) -> String {
         let name = &environment.environment;
         let secrets = match environment.secret_mode {
             _ if environment.secrets.is_empty() => "none".to_owned(),
-            SecretMode::Literal => format!(
-                "values in `overlays/{name}/secrets/`, which git ignores: for local use"
-            ),
+            SecretMode::Literal => {
+                format!("values in `overlays/{name}/secrets/`, which git ignores: for local use")
+            }
             SecretMode::Reference => {
                 let names: Vec<_> =
                     environment.secrets.iter().map(|secret| format!("`{}`", secret.name)).collect();

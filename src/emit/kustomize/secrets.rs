@@ -19,15 +19,17 @@ secrets/*
 
 /// The values of a Secret that a generator can make: text under ordinary fields.
 pub(super) fn values(object: &Object) -> Option<Vec<(String, String)>> {
-    let known =
-        |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "type" | "data" | "stringData");
+    let known = |key: &str| {
+        matches!(key, "apiVersion" | "kind" | "metadata" | "type" | "data" | "stringData")
+    };
     let fields = object.value.as_map()?;
     let ordinary = fields.iter().all(|(key, _)| known(key)) && plain_metadata(object);
     if !is_secret(object) || object.kind() != "Secret" || !ordinary {
         return None;
     }
     let mut values = Vec::new();
-    let entries = |key| object.value.get(key).and_then(Value::as_map).into_iter().flat_map(Map::iter);
+    let entries =
+        |key| object.value.get(key).and_then(Value::as_map).into_iter().flat_map(Map::iter);
     for (key, value) in entries("data") {
         values.push((key.to_owned(), String::from_utf8(decode(value.as_str()?)?).ok()?));
     }
@@ -50,7 +52,8 @@ impl Folder<'_> {
             values.iter().partition(|(key, value)| is_line(key, value));
         if !lines.is_empty() {
             let path = format!("secrets/{name}.env");
-            let text: String = lines.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
+            let text: String =
+                lines.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
             self.add_secret(&path, text);
             generator.insert("envs", vec![path]);
         }
@@ -62,7 +65,11 @@ impl Folder<'_> {
             generator.insert("files", texts.iter().map(|(key, _)| path(key)).collect::<Vec<_>>());
         }
         let text = values.iter().map(|(key, value)| {
-            if is_line(key, value) { format!("{key}=\n") } else { format!("# file: {}\n", path(key)) }
+            if is_line(key, value) {
+                format!("{key}=\n")
+            } else {
+                format!("# file: {}\n", path(key))
+            }
         });
         self.add(&format!("secrets/{name}.env.example"), text.collect::<String>());
         if let Some(field) = generator.fields.iter_mut().find(|field| field.key == "envs") {

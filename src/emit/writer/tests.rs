@@ -78,7 +78,10 @@ fn stale_files_are_removed_only_if_unchanged() {
     output.run(&[("a.yaml", "1"), ("b/c.yaml", "1"), ("d.yaml", "1")], false);
     output.edit("a.yaml", "mine");
     let (report, codes) = output.run(&[("d.yaml", "1")], false);
-    assert_eq!((report.removed, report.kept), (vec!["b/c.yaml".to_owned()], vec!["a.yaml".to_owned()]));
+    assert_eq!(
+        (report.removed, report.kept),
+        (vec!["b/c.yaml".to_owned()], vec!["a.yaml".to_owned()])
+    );
     assert_eq!(codes, [Code::ChangedByHand]);
     assert!(!output.folder.path().join("b").exists());
     // From now on the file is the user's.
