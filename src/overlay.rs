@@ -12,6 +12,8 @@ mod merge;
 mod seal;
 mod walk;
 
+#[cfg(all(test, feature = "judges"))]
+pub(crate) use difference::tests::object as any_object;
 pub use difference::{Difference, Patch, difference, patch_between};
 pub use equal::{canonical, same};
 pub use json::{Op, Operation, PatchError, json6902};

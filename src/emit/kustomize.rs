@@ -88,3 +88,8 @@ impl<'a> Folder<'a> {
         self.add("kustomization.yaml", kustomization.text());
     }
 }
+
+#[cfg(all(test, feature = "judges"))]
+mod judged;
+#[cfg(test)]
+mod tests;

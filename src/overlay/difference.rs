@@ -154,6 +154,8 @@ impl<'a> Differ<'a> {
             (Value::Map(base), Value::Map(env)) if is_other(base, env) => Some(replaced(env)),
             (Value::Map(base), Value::Map(env)) => self.map(base, env).map(Value::Map),
             (Value::Seq(base), Value::Seq(env)) => self.list(base, env).map(Value::Seq),
+            // kustomize refuses a patch whose value has another type.
+            (Value::Map(_) | Value::Seq(_), _) | (_, Value::Map(_) | Value::Seq(_)) => None,
             _ => Some(env.clone()),
         }
     }
@@ -239,4 +241,4 @@ fn contains(items: &[Value], item: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

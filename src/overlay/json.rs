@@ -335,7 +335,8 @@ mod tests {
             let operations: json_patch::Patch = serde_json::from_value(patch.clone()).unwrap();
             // Removing or replacing the whole document is left out: the oracle's ways differ there.
             prop_assume!(!patch.as_array().unwrap().iter().any(|op| op["path"] == "" || op["from"] == ""));
-            let oracle = json_patch::patch(&mut expected, &operations).is_ok();
+            // The other function panics where it cannot undo.
+            let oracle = json_patch::patch_unsafe(&mut expected, &operations).is_ok();
             match patched(&base, &patch) {
                 Ok(value) => prop_assert!(oracle && same(&value, &expected.into()), "{value:?}"),
                 Err(error) => prop_assert!(!oracle, "{error}"),

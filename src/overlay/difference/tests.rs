@@ -140,7 +140,7 @@ fn fields(names: &'static str) -> BoxedStrategy<Json> {
 
 fn container() -> BoxedStrategy<Json> {
     let args = prop::option::of(prop::collection::vec("[ab]", 0..3));
-    let ports = prop::collection::vec((1..4i32, prop::bool::ANY), 0..3);
+    let ports = prop::collection::btree_set((1..4i32, prop::bool::ANY), 0..3);
     (fields("[xyz]"), named("name", fields("[v]")), named("mountPath", fields("[v]")), args, ports)
         .prop_map(|(mut container, env, mounts, args, ports)| {
             container["env"] = env;
@@ -158,10 +158,11 @@ fn container() -> BoxedStrategy<Json> {
         .boxed()
 }
 
-fn object() -> impl Strategy<Value = Value> {
+pub(crate) fn object() -> impl Strategy<Value = Value> {
     let tolerations = prop::collection::vec(fields("[key]"), 0..3);
-    (named("name", container()), named("name", fields("[ce]")), tolerations, fields("[a-d]"))
-        .prop_map(|(containers, volumes, tolerations, labels)| {
+    let labels = prop::collection::btree_map("[a-d]", "[xy]", 0..3).prop_map(|map| json!(map));
+    (named("name", container()), named("name", fields("[ce]")), tolerations, labels).prop_map(
+        |(containers, volumes, tolerations, labels)| {
             let mut object = deployment(
                 json!({"containers": containers, "volumes": volumes, "tolerations": tolerations}),
             );
@@ -169,7 +170,8 @@ fn object() -> impl Strategy<Value = Value> {
                 metadata.as_map_mut().unwrap().insert("labels", labels);
             }
             object
-        })
+        },
+    )
 }
 
 proptest! {
