@@ -176,13 +176,13 @@ impl<'a> Plan<'a> {
 
     fn carry_out(self, tree: &Tree, folder: &Path, old: &State) -> Result<Outcome, Refusal> {
         let Self { write, remove, mut report, warnings } = self;
-        let state = next_state(tree, &report.kept, old);
+        let next = next_state(tree, &report.kept, old);
         let mut stage = Stage::new(folder);
         for (path, file) in &write {
             stage.add(path, file.text.as_bytes(), file.secret)?;
         }
-        if state != *old {
-            stage.add(STATE_FILE, state.text().as_bytes(), false)?;
+        if next != *old {
+            stage.add(STATE_FILE, next.text().as_bytes(), false)?;
         }
         stage.commit()?;
         for path in remove {

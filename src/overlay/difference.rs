@@ -187,13 +187,13 @@ impl<'a> Differ<'a> {
         }
         let removed = base.iter().enumerate().filter(|(at, _)| !places.contains(&Some(*at)));
         let mut patch: Vec<_> = removed.filter_map(|(_, old)| deletion(old, key)).collect();
-        let mut bare = 0;
+        let mut unchanged = 0;
         for (new, place) in env.iter().zip(&places).take(first) {
             let old = place.and_then(|place| base.get(place));
-            bare += usize::from(old.is_some_and(|old| same(old, new)));
+            unchanged += usize::from(old.is_some_and(|old| same(old, new)));
             patch.push(self.item(old, new, key)?);
         }
-        (bare <= BARE_ITEMS).then_some(patch)
+        (unchanged <= BARE_ITEMS).then_some(patch)
     }
 
     fn item(&mut self, old: Option<&'a Value>, new: &'a Value, key: &str) -> Option<Value> {

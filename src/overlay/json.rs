@@ -316,7 +316,7 @@ mod tests {
             Just("1"),
             Just("-")
         ];
-        prop::collection::vec(part, 0..4)
+        prop::collection::vec(part, 1..4)
             .prop_map(|parts| parts.iter().map(|part| format!("/{part}")).collect())
     }
 
@@ -333,8 +333,6 @@ mod tests {
             let patch = Json::from(patch);
             let mut expected = base.clone();
             let operations: json_patch::Patch = serde_json::from_value(patch.clone()).unwrap();
-            // Removing or replacing the whole document is left out: the oracle's ways differ there.
-            prop_assume!(!patch.as_array().unwrap().iter().any(|op| op["path"] == "" || op["from"] == ""));
             // The other function panics where it cannot undo.
             let oracle = json_patch::patch_unsafe(&mut expected, &operations).is_ok();
             match patched(&base, &patch) {

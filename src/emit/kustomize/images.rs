@@ -94,8 +94,7 @@ fn entry(name: &str, uses: &BTreeSet<(Image, String)>) -> Option<Entry> {
     let tag = uses.iter().any(|(before, _)| before.tag != new.tag || before.digest.is_some());
     // kustomize can neither take a tag away nor write one beside a digest.
     let possible = match (&new.tag, &new.digest) {
-        (Some(_), None) => true,
-        (None, Some(_)) => true,
+        (Some(_), None) | (None, Some(_)) => true,
         (Some(_), Some(_)) => false,
         (None, None) => !tag,
     };

@@ -126,9 +126,9 @@ impl Overlay<'_> {
     }
 
     fn add_patch(&mut self, stem: &str, patch: &Value, target: Option<(&str, &str, bool)>) {
-        let path = self.folder.names.take(stem);
+        let file = self.folder.names.take(stem);
         let mut entry = Map::new();
-        entry.insert("path", path.as_str());
+        entry.insert("path", file.as_str());
         if let Some((kind, name, renamed)) = target {
             entry.insert("target", [("kind", kind), ("name", name)].into_iter().collect::<Map>());
             if renamed {
@@ -136,7 +136,7 @@ impl Overlay<'_> {
                 entry.insert("options", options);
             }
         }
-        self.folder.add(&path, yaml::emit(patch));
+        self.folder.add(&file, yaml::emit(patch));
         self.kustomization.patches.push(entry.into());
     }
 }

@@ -53,7 +53,7 @@ impl Folder<'_> {
         if !lines.is_empty() {
             let path = format!("secrets/{name}.env");
             let text: String =
-                lines.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
+                lines.iter().flat_map(|(key, value)| [key, "=", value, "\n"]).collect();
             self.add_secret(&path, text);
             generator.insert("envs", vec![path]);
         }
@@ -83,7 +83,7 @@ impl Folder<'_> {
             return;
         }
         for SecretKeys { name, keys, .. } in &variant.secrets {
-            let lines: String = keys.iter().map(|key| format!("{key}=\n")).collect();
+            let lines: String = keys.iter().flat_map(|key| [key, "=\n"]).collect();
             let text = format!(
                 "# kubectl create secret generic {name} --from-env-file=secrets/{name}.env\n{lines}"
             );
