@@ -151,6 +151,7 @@ impl<'a> Composer<'a> {
         span: Span,
     ) -> Node {
         let text = self.without_added_newline(text, style, span);
+        let span = self.without_end_of_line(span);
         if let Some(tag) = tag {
             return match tag::scalar(&text, style == ScalarStyle::Plain, tag) {
                 Ok(data) => Node { tag: tag::compose_tag(tag), ..Node::new(data, span) },
@@ -183,6 +184,13 @@ impl<'a> Composer<'a> {
             Some(cut) if !last_line.trim().is_empty() => Cow::Owned(cut.to_owned()),
             _ => text,
         }
+    }
+
+    /// A span that ends with the text of its last line: that of a block scalar ends below it.
+    fn without_end_of_line(&self, span: Span) -> Span {
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let blank = text.len() - text.trim_ascii_end().len();
+        Span { end: span.end - u32::try_from(blank).unwrap_or(0), ..span }
     }
 
     /// The items of a list up to its end.

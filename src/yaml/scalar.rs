@@ -86,6 +86,10 @@ fn float(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        text::{Sink, Sources},
+        yaml::parse,
+    };
 
     /// A short notation of the data: its type's letter and its value.
     fn show(text: &str) -> String {
@@ -153,5 +157,40 @@ mod tests {
         ] {
             assert_eq!(show(text), want, "{text}");
         }
+    }
+
+    /// What the reference made of each scalar as the value of an environment variable.
+    #[test]
+    #[ignore = "needs the conformance data: cargo xtask conformance"]
+    fn types_as_the_reference_reads_them() {
+        let path =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/conformance/tables/yaml_scalars.json");
+        let rows: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut wrong = Vec::new();
+        for row in rows.as_array().unwrap() {
+            let yaml = row["yaml"].as_str().unwrap();
+            let mut sources = Sources::default();
+            let file = sources.add("compose.yaml", format!("x: {yaml}\n"));
+            let got = parse(file, &sources, &mut Sink::default());
+            let data = got.ok().and_then(|node| node.get("x").map(|x| x.data.clone()));
+            let right = match (&data, &row["json"]) {
+                (Some(Data::Null), json) => json.is_null() && row.get("error").is_none(),
+                (Some(Data::Bool(value)), json) => json.as_bool() == Some(*value),
+                (Some(Data::Int(value)), _) => row["as_env"] == value.to_string(),
+                (Some(Data::Float(value)), json) if value.is_finite() => {
+                    json.as_f64().is_some_and(|want| (want - value).abs() <= want.abs() * 1e-15)
+                }
+                // Compose fails on these later.
+                (Some(Data::Float(_)) | None, _) => row.get("error").is_some(),
+                (Some(Data::Timestamp(text)), _) => row["as_env"] == *text,
+                (Some(Data::String(text)), json) => json == text,
+                (Some(Data::Seq(_) | Data::Map(_)), _) => false,
+            };
+            if !right {
+                wrong.push(format!("{yaml}: {data:?}, not {row}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

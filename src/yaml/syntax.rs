@@ -7,6 +7,10 @@ use crate::text::{Code, Diagnostic, FileId, Span};
 /// The diagnostic for an error of the parser.
 pub(super) fn diagnostic(error: &ScanError, file: FileId, text: &str) -> Diagnostic {
     let offset = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+    // The parser stops behind a tab that it refuses.
+    let behind_tab = text.get(..offset).is_some_and(|before| before.ends_with('\t'));
+    let tab = behind_tab && !text.get(offset..).is_some_and(|rest| rest.starts_with('\t'));
+    let offset = if tab { offset - 1 } else { offset };
     let span = character_at(file, text, offset);
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
         return too_deep(span);
@@ -46,6 +50,10 @@ fn explain(kind: &ErrorKind) -> (Option<&'static str>, Option<&'static str>) {
         Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => {
             (Some("a quote is not closed"), Some("close the string with the quote it starts with"))
         }
+        Kind::InvalidQuotedScalarIndent => (
+            Some("a quoted string is not closed, or goes on without indentation"),
+            Some("close the string with the quote it starts with"),
+        ),
         Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => (
             Some("text after a closing quote"),
             Some(
@@ -74,7 +82,7 @@ fn explain(kind: &ErrorKind) -> (Option<&'static str>, Option<&'static str>) {
             (
                 Some("a `:` is not allowed here"),
                 Some(
-                    "put a value that contains `: ` in quotes, and give keys of one mapping the same indentation",
+                    "put a value that contains `: ` in quotes, give keys of one mapping the same indentation, and look for an unclosed bracket above",
                 ),
             )
         }

@@ -22,27 +22,25 @@ pub(super) fn is_merge(tag: &EventTag) -> bool {
     tag.suffix_in_namespace(YAML).as_deref() == Some("merge")
 }
 
-/// The data of a scalar with a tag, or what is wrong with it; unknown tags have no effect.
+/// The data of a scalar with a tag, or what is wrong with it.
+///
+/// As in go-yaml, a tag that YAML does not define makes a scalar a string.
 pub(super) fn scalar(text: &str, plain: bool, tag: &EventTag) -> Result<Data, String> {
-    let string = || Data::String(text.to_owned());
-    let untagged = || if plain { scalar::resolve(text) } else { string() };
-    if tag.parts() == ("!", "") {
-        return Ok(string());
+    let string = Data::String(text.to_owned());
+    if plain && compose_tag(tag).is_some() {
+        return Ok(scalar::resolve(text));
     }
-    let Some(kind) = tag.suffix_in_namespace(YAML) else { return Ok(untagged()) };
+    let Some(kind) = tag.suffix_in_namespace(YAML) else { return Ok(string) };
     let data = match (kind.as_ref(), scalar::resolve(text)) {
-        ("str", _) => Some(string()),
         ("binary", _) => binary(text).map(Data::String),
         ("timestamp", _) => timestamp(text).map(Data::Timestamp),
-        ("float", Data::Int(number)) => {
-            text.parse().ok().or(Some(as_float(number))).map(Data::Float)
-        }
+        ("float", Data::Int(number)) => Some(Data::Float(as_float(number))),
         ("null", data @ Data::Null)
         | ("bool", data @ Data::Bool(_))
         | ("int", data @ Data::Int(_))
         | ("float", data @ Data::Float(_)) => Some(data),
         ("null" | "bool" | "int" | "float" | "map" | "seq", _) => None,
-        _ => Some(untagged()),
+        _ => Some(string),
     };
     data.ok_or_else(|| format!("the value does not fit its tag `!!{kind}`"))
 }
