@@ -89,7 +89,8 @@ impl<'a> Folder<'a> {
     }
 }
 
-#[cfg(all(test, feature = "judges"))]
+#[cfg(test)]
+#[cfg(feature = "judges")]
 mod judged;
 #[cfg(test)]
 mod tests;

@@ -60,7 +60,9 @@ pub fn write(
     };
     match run() {
         Ok(Outcome { report, warnings }) => {
-            warnings.into_iter().for_each(|warning| sink.push(warning));
+            for warning in warnings {
+                sink.push(warning);
+            }
             Ok(report)
         }
         Err(Refusal { path, error }) => {
@@ -107,7 +109,7 @@ fn check_place(
             Diagnostic::new(Code::OutputRefused, message).help("choose another folder with `-o`"),
         ));
     }
-    for path in tree.files.keys().filter(|path| !is_inside(path)) {
+    if let Some(path) = tree.files.keys().find(|path| !is_inside(path)) {
         let message = format!("`{path}` would lie outside of the output folder");
         return Err(sink.fail(Diagnostic::new(Code::OutputRefused, message)));
     }

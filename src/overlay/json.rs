@@ -256,7 +256,7 @@ fn show(path: &[String]) -> String {
     if path.is_empty() {
         return "/".to_owned();
     }
-    path.iter().map(|part| format!("/{}", escape(part))).collect()
+    path.iter().flat_map(|part| ["/".to_owned(), escape(part)]).collect()
 }
 
 fn problem(message: impl Into<String>) -> Problem {

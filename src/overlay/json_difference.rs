@@ -72,20 +72,17 @@ fn by_name(path: &mut String, base: &[Value], env: &[Value], name: &str, out: &m
     }
     for (index, new) in env.iter().enumerate() {
         let place = index.to_string();
-        match items.iter().position(|old| equal(old, new)) {
-            Some(at) => {
-                let old = items.remove(at);
-                items.insert(index, old);
-                if at != index {
-                    let from = join(path, &at.to_string());
-                    out.push(Operation::shift(from, join(path, &place)));
-                }
-                below(path, &place, |path| value(path, old, new, out));
+        if let Some(at) = items.iter().position(|old| equal(old, new)) {
+            let old = items.remove(at);
+            items.insert(index, old);
+            if at != index {
+                let from = join(path, &at.to_string());
+                out.push(Operation::shift(from, join(path, &place)));
             }
-            None => {
-                add(path, index, items.len(), new, out);
-                items.insert(index, new);
-            }
+            below(path, &place, |path| value(path, old, new, out));
+        } else {
+            add(path, index, items.len(), new, out);
+            items.insert(index, new);
         }
     }
 }

@@ -94,12 +94,12 @@ fn hashed_name(job: &Object, config: &BTreeMap<String, String>) -> String {
 fn config_text(template: &Value, config: &BTreeMap<String, String>) -> String {
     let used = config_maps_used(template);
     let parts = used.iter().filter_map(|name| config.get(name).map(|data| (name, data)));
-    parts.map(|(name, data)| format!("\n{name}\n{data}")).collect()
+    parts.flat_map(|(name, data)| ["\n", name, "\n", data]).collect()
 }
 
 /// The first eight hex digits of the SHA-256 of a text.
 fn short_hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(text)).chars().take(8).collect()
 }
 
 fn annotate(object: &mut Value, config: &BTreeMap<String, String>) {

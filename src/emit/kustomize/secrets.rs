@@ -64,14 +64,14 @@ impl Folder<'_> {
         if !texts.is_empty() {
             generator.insert("files", texts.iter().map(|(key, _)| path(key)).collect::<Vec<_>>());
         }
-        let text = values.iter().map(|(key, value)| {
+        let example = values.iter().map(|(key, value)| {
             if is_line(key, value) {
                 format!("{key}=\n")
             } else {
                 format!("# file: {}\n", path(key))
             }
         });
-        self.add(&format!("secrets/{name}.env.example"), text.collect::<String>());
+        self.add(&format!("secrets/{name}.env.example"), example.collect::<String>());
         if let Some(field) = generator.fields.iter_mut().find(|field| field.key == "envs") {
             field.comment = Some(format!("not in git: see secrets/{name}.env.example"));
         }

@@ -139,25 +139,25 @@ fn a_base_has_no_namespace_and_no_environment() {
 }
 
 /// Leaves of a patch that the base has at the same place; merge keys and identity are no leaves.
-fn repeated(base: &Value, patch: &Value, path: &str, out: &mut Vec<String>) {
+fn repeated(base: &Value, patch: &Value, place: &str, out: &mut Vec<String>) {
     match (base, patch) {
         (Value::Map(base), Value::Map(patch)) => {
             for (key, value) in
                 patch.iter().filter(|(key, _)| !matches!(*key, "name" | "apiVersion" | "kind"))
             {
                 if let Some(old) = base.get(key) {
-                    repeated(old, value, &format!("{path}/{key}"), out);
+                    repeated(old, value, &format!("{place}/{key}"), out);
                 }
             }
         }
         (Value::Seq(base), Value::Seq(patch)) => {
             for item in patch.iter().filter(|item| item.as_map().is_some()) {
                 if let Some(old) = base.iter().find(|old| old.get("name") == item.get("name")) {
-                    repeated(old, item, path, out);
+                    repeated(old, item, place, out);
                 }
             }
         }
-        _ if same(base, patch) => out.push(path.to_owned()),
+        _ if same(base, patch) => out.push(place.to_owned()),
         _ => {}
     }
 }
@@ -170,8 +170,8 @@ fn nothing_in_a_patch_repeats_the_base() {
         let folder = format!("overlays/{}", environment.environment);
         let kustomization = yaml(&tree, &format!("{folder}/kustomization.yaml"));
         for entry in kustomization.get("patches").and_then(Value::as_seq).unwrap_or_default() {
-            let path = entry.get("path").and_then(Value::as_str).unwrap();
-            let patch = yaml(&tree, &format!("{folder}/{path}"));
+            let place = entry.get("path").and_then(Value::as_str).unwrap();
+            let patch = yaml(&tree, &format!("{folder}/{place}"));
             let Some(name) = patch.at(&["metadata", "name"]) else { continue };
             let base = Normal::new(&bundle.base);
             let same_object = |object: &&Object| {
@@ -181,7 +181,7 @@ fn nothing_in_a_patch_repeats_the_base() {
             let object = base.objects().find(same_object).unwrap();
             let mut found = Vec::new();
             repeated(&object.value, &patch, "", &mut found);
-            assert!(found.is_empty(), "{path}: {found:?}");
+            assert!(found.is_empty(), "{place}: {found:?}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct State {
 
 impl Mark {
     pub(super) fn of(content: &[u8]) -> Self {
-        Self::Hash(Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect())
+        Self::Hash(format!("{:x}", Sha256::digest(content)))
     }
 }
 
