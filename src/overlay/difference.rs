@@ -1,5 +1,7 @@
 //! The difference of two objects and of two object sets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::{
     kube::{Object, ObjectKey},
     overlay::{
@@ -37,19 +39,21 @@ pub enum Patch {
 
 /// The difference of two object sets; objects of the same [`ObjectKey`] are the same object.
 pub fn difference(base: &[Object], env: &[Object]) -> Difference {
+    let index: BTreeMap<_, _> = env.iter().map(|object| (object.key(), object)).collect();
     let mut result = Difference::default();
+    let mut known = BTreeSet::new();
     for object in base {
-        match env.iter().find(|other| other.key() == object.key()) {
-            None => result.removed.push(object.key()),
+        let key = object.key();
+        match index.get(&key) {
+            None => result.removed.push(key.clone()),
             Some(other) => {
                 let patch = patch_between(&object.value, &other.value);
-                result.changed.extend(patch.map(|patch| (object.key(), patch)));
+                result.changed.extend(patch.map(|patch| (key.clone(), patch)));
             }
         }
+        known.insert(key);
     }
-    let keys: Vec<_> = base.iter().map(Object::key).collect();
-    let added = env.iter().filter(|object| !keys.contains(&object.key()));
-    result.added = added.cloned().collect();
+    result.added = env.iter().filter(|object| !known.contains(&object.key())).cloned().collect();
     result
 }
 

@@ -317,7 +317,7 @@ mod tests {
             Just("-")
         ];
         prop::collection::vec(part, 1..4)
-            .prop_map(|parts| parts.iter().map(|part| format!("/{part}")).collect())
+            .prop_map(|parts| parts.iter().flat_map(|part| ["/", part]).collect())
     }
 
     fn operation() -> impl Strategy<Value = Json> {

@@ -151,6 +151,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better so")]
     fn merged(base: Json, patch: Json) -> Value {
         let mut object = Value::from(json!({
             "apiVersion": "apps/v1", "kind": "Deployment", "spec": {"template": {"spec": base}},

@@ -1,6 +1,6 @@
 //! What follows from an object set as a whole: names of Jobs and checksums of configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -60,15 +60,17 @@ fn name_jobs(
     objects: &mut [Object],
     config: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
-    let mut open: Vec<_> = objects.iter_mut().filter(|object| object.kind() == "Job").collect();
+    let jobs = objects.iter_mut().filter(|object| object.kind() == "Job");
+    let mut open: Vec<_> = jobs.map(|job| (waits(&job.value), job)).collect();
+    let mut waiting: BTreeSet<_> = open.iter().map(|(_, job)| job.name().to_owned()).collect();
     let mut names = BTreeMap::new();
     while !open.is_empty() {
-        let waiting: Vec<_> = open.iter().map(|job| job.name().to_owned()).collect();
-        let free = open.iter().position(|job| {
-            !waiting.iter().any(|name| name != job.name() && waits_for(&job.value, name))
+        let free = open.iter().position(|(waits, job)| {
+            !waits.iter().any(|name| name != job.name() && waiting.contains(name))
         });
         // A circle was refused long before; any order will do then.
-        let job = open.remove(free.unwrap_or_default());
+        let (_, job) = open.remove(free.unwrap_or_default());
+        waiting.remove(job.name());
         refer(&mut job.value, &names);
         let name = hashed_name(job, config);
         names.insert(job.name().to_owned(), name.clone());
@@ -123,12 +125,18 @@ fn annotate(object: &mut Value, config: &BTreeMap<String, String>) {
     }
 }
 
-/// Whether a Job's init containers wait for the Job of that name.
-fn waits_for(job: &Value, name: &str) -> bool {
-    let probe = BTreeMap::from([(name.to_owned(), String::new())]);
-    let mut changed = job.clone();
-    refer(&mut changed, &probe);
-    changed != *job
+/// The names of the Jobs that a workload's init containers wait for.
+fn waits(object: &Value) -> BTreeSet<String> {
+    let spec = pod_template(object).and_then(|template| template.get("spec"));
+    let containers = spec.and_then(|spec| spec.get("initContainers")).and_then(Value::as_seq);
+    let words = containers.unwrap_or_default().iter().flat_map(|container| {
+        let words = ["command", "args"].map(|key| container.get(key).and_then(Value::as_seq));
+        words.into_iter().flatten().flatten().filter_map(Value::as_str)
+    });
+    words
+        .flat_map(|word| parts(word).into_iter().filter_map(|(_, name)| name))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Lets references to Jobs follow their names: `job/<name>` in the commands of init containers,
@@ -169,19 +177,27 @@ fn refer_in_role(role: &mut Value, names: &BTreeMap<String, String>) {
 }
 
 fn refer_in_text(text: &str, names: &BTreeMap<String, String>) -> String {
+    let follow = |(before, name): (&str, Option<&str>)| {
+        let name = name.map(|name| names.get(name).map_or(name, String::as_str));
+        [before, name.unwrap_or_default()].concat()
+    };
+    parts(text).into_iter().map(follow).collect()
+}
+
+/// A text cut after each name of a Job in it (`job/<name>`): what is before the name, and the name.
+fn parts(text: &str) -> Vec<(&str, Option<&str>)> {
     const PREFIX: &str = "job/";
-    let mut out = String::with_capacity(text.len());
+    let in_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    let mut parts = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(PREFIX) {
         let (before, after) = rest.split_at(at + PREFIX.len());
-        let in_name =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
         let (name, after) = after.split_at(after.find(|c| !in_name(c)).unwrap_or(after.len()));
-        out.push_str(before);
-        out.push_str(names.get(name).map_or(name, String::as_str));
+        parts.push((before, Some(name)));
         rest = after;
     }
-    out + rest
+    parts.push((rest, None));
+    parts
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The objects of a variant without what `kustomization.yaml` says for all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     emit::Variant,
@@ -19,6 +19,8 @@ pub(super) struct Normal<'a> {
     pub(super) labels: Map,
     /// The objects by their keys before Jobs got their hashes.
     pub(super) entries: Vec<(ObjectKey, Object)>,
+    /// Where the object of a key stands among the entries.
+    places: BTreeMap<ObjectKey, usize>,
 }
 
 impl<'a> Normal<'a> {
@@ -34,7 +36,9 @@ impl<'a> Normal<'a> {
         let keys: Vec<_> = objects.iter().map(Object::key).collect();
         let labels = strip_label(&mut objects, &variant.environment);
         seal(&mut objects, SealMode::Kustomize);
-        Self { variant, namespace, labels, entries: keys.into_iter().zip(objects).collect() }
+        let places = keys.iter().cloned().enumerate().map(|(place, key)| (key, place)).collect();
+        let entries = keys.into_iter().zip(objects).collect();
+        Self { variant, namespace, labels, entries, places }
     }
 
     pub(super) fn objects(&self) -> impl Iterator<Item = &Object> {
@@ -42,7 +46,8 @@ impl<'a> Normal<'a> {
     }
 
     pub(super) fn find(&self, key: &ObjectKey) -> Option<&Object> {
-        self.entries.iter().find(|(other, _)| other == key).map(|(_, object)| object)
+        let place = self.places.get(key)?;
+        self.entries.get(*place).map(|(_, object)| object)
     }
 }
 

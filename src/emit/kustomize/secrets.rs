@@ -12,8 +12,8 @@ use crate::{
 
 /// The text of `.gitignore` at the top of the tree.
 pub(super) const GITIGNORE: &str = "# Values of Secrets, for this machine only.
-secrets/*
-!secrets/*.example
+**/secrets/*
+!**/secrets/*.example
 *-secret.yaml
 ";
 

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::kube::Role;
 
+#[expect(clippy::needless_pass_by_value, reason = "calls read better so")]
 fn deployment(spec: Json) -> Value {
     json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
         "spec": {"template": {"spec": spec}}})
