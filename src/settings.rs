@@ -3,7 +3,15 @@
 //! Settings come from the `defaults` of environments (weaker than Compose's own attributes), from
 //! labels, `x-c2k`, environment files and flags (stronger); [`Resolver`] says which one won.
 
+mod builtin;
+mod environment;
+mod resolver;
 mod types;
+
+pub use environment::{
+    ComposeSide, EnvironmentName, compose_side, environment_name, environment_names,
+};
+pub use resolver::{Flags, Resolver};
 
 pub use types::{
     Binds, Cron, Disruption, EnvValue, External, ExternalMode, HelperImages, ImageSetting, Images,
