@@ -36,8 +36,11 @@ pub struct Call {
 }
 
 impl C2k {
-    /// Builds the binary as `cargo build` does and finds it.
+    /// Builds the binary as `cargo build` does and finds it; `C2K` names another one.
     pub fn build() -> Result<Self> {
+        if let Some(binary) = std::env::var_os("C2K") {
+            return Ok(Self { binary: binary.into() });
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let args = ["build", "--quiet", "--package", "c2k", "--message-format", "json"];
         let run = Run::new(cargo).args(args).within(&repository()).time(Duration::from_mins(30));

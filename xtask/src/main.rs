@@ -8,10 +8,12 @@ use std::{
 };
 
 use xtask::{
-    Result, bless, conformance, context,
+    Result,
+    apiserver::ApiServer,
+    bless, checks, conformance, context,
     corpus::{self, Options},
     judges::Judges,
-    repository,
+    objects, repository,
 };
 
 const HELP: &str = "\
@@ -19,10 +21,12 @@ cargo xtask <command>
 
   test                          every test: those that need only Rust, then those judged by
                                 helm, kustomize and a kube-apiserver, which are built once
-  ci                            formatting, lints, documentation, `test`, and the two below
-                                where their data lies beside the repository
+  lint                          formatting, clippy, documentation, cargo-deny where installed
+  ci                            `test`, `lint`, and `corpus` and `conformance` where their data
+                                lies beside the repository
   bless                         make the expected trees of the samples again
   judges                        build the tools that judge
+  judge DIR                     put the objects of a folder before the API server
   corpus [DIR] [--only NAME] [--forms] [--record]
                                 convert real projects and judge what comes out; --forms also
                                 compares the three forms; --record keeps the counts
@@ -50,9 +54,11 @@ fn main() -> ExitCode {
 fn run(command: &str, rest: &[String]) -> Result {
     match command {
         "test" => test(),
+        "lint" => lint(),
         "ci" => ci(),
         "bless" => bless::run(),
         "judges" => Judges::build().map(drop),
+        "judge" => judge(&Arguments::read(rest)?),
         "corpus" => run_corpus(&Arguments::read(rest)?),
         "conformance" => run_conformance(&Arguments::read(rest)?),
         "help" | "--help" | "-h" => {
@@ -96,6 +102,22 @@ fn shared(name: &str) -> PathBuf {
     repository().join("../shared").join(name)
 }
 
+fn judge(arguments: &Arguments) -> Result {
+    let server = ApiServer::start(&Judges::build()?)?;
+    let folder = arguments.folders.first().ok_or("judge DIR")?;
+    let judgement = checks::judge(&server, &objects::read(folder)?)?;
+    for line in judgement.refused.iter().chain(&judgement.warnings) {
+        println!("{line}");
+    }
+    println!(
+        "{} accepted, {} refused, {} of kinds that a plain cluster does not know",
+        judgement.accepted,
+        judgement.refused.len(),
+        judgement.unknown
+    );
+    if judgement.refused.is_empty() { Ok(()) } else { Err("objects were refused".to_owned()) }
+}
+
 fn run_corpus(arguments: &Arguments) -> Result {
     corpus::run(&arguments.folder(0, "corpus"), &arguments.options)
 }
@@ -112,7 +134,8 @@ fn test() -> Result {
     cargo(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
 
-fn ci() -> Result {
+/// Formatting, lints, documentation, licences and advisories.
+fn lint() -> Result {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo_with("RUSTDOCFLAGS", "-D warnings", &["doc", "--workspace", "--no-deps"])?;
@@ -121,7 +144,12 @@ fn ci() -> Result {
     } else {
         println!("cargo-deny is not installed: licences and advisories are not checked");
     }
+    Ok(())
+}
+
+fn ci() -> Result {
     test()?;
+    lint()?;
     if shared("corpus").is_dir() {
         run_corpus(&Arguments::default())?;
     }
