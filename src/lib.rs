@@ -1,1 +1,14 @@
-//! c2k.
+//! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
+
+<<<<<<< HEAD
+pub mod compose;
+=======
+pub mod catalog;
+>>>>>>> catalog
+pub mod emit;
+pub mod kube;
+pub mod load;
+pub mod overlay;
+pub mod settings;
+pub mod text;
+pub mod yaml;

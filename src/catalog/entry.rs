@@ -1,0 +1,116 @@
+//! An entry of the catalogue: images, facts, and what differs by tag.
+
+use super::{
+    Class, DataPath, Facts, KnownPort, KnownProbe, Reference, Requests,
+    matching::{self, Condition},
+};
+
+/// One entry of the catalogue.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its name, unique in the catalogue.
+    pub(super) name: String,
+    /// The repositories it speaks of, without `docker.io` and `library`.
+    pub(super) images: Vec<String>,
+    /// Where the facts are from.
+    pub(super) source: String,
+    /// What stands before the version in a tag (`pg` in `latest-pg16`).
+    pub(super) version_prefix: Option<String>,
+    /// The facts of every tag.
+    pub(super) base: Patch,
+    /// What differs for some tags; later ones win.
+    pub(super) variants: Vec<Variant>,
+}
+
+/// What differs for some tags.
+#[derive(Debug)]
+pub(super) struct Variant {
+    /// The tags.
+    pub(super) when: Condition,
+    /// The facts that differ.
+    pub(super) patch: Patch,
+}
+
+/// Facts as written: only those that are said.
+#[derive(Debug, Default)]
+pub(super) struct Patch {
+    pub(super) class: Option<Class>,
+    pub(super) component: Option<String>,
+    pub(super) persistent: Option<bool>,
+    pub(super) ports: Option<Vec<KnownPort>>,
+    pub(super) data: Option<Vec<DataPath>>,
+    pub(super) uid: Option<i64>,
+    pub(super) gid: Option<i64>,
+    pub(super) fs_group: Option<i64>,
+    pub(super) readiness: Option<KnownProbe>,
+    pub(super) liveness: Option<KnownProbe>,
+    pub(super) requests: Option<Requests>,
+    pub(super) memory_limit: Option<String>,
+    pub(super) singleton: Option<bool>,
+    pub(super) secret_variables: Option<Vec<String>>,
+    pub(super) plain_variables: Option<Vec<String>>,
+    pub(super) drop_capabilities: Option<bool>,
+    pub(super) setuid: Option<bool>,
+    pub(super) once: Option<bool>,
+    pub(super) replaced_by: Option<String>,
+    pub(super) docker_socket: Option<bool>,
+    pub(super) file_modes: Option<Vec<(String, u32)>>,
+}
+
+impl Entry {
+    /// Whether the entry speaks of this image.
+    pub(super) fn matches(&self, reference: &Reference) -> bool {
+        let repository = matching::canonical(reference);
+        self.images.iter().any(|pattern| matching::matches(pattern, &repository))
+    }
+
+    /// The facts for a tag.
+    pub(super) fn facts_for(&self, tag: Option<&str>) -> Facts {
+        let mut facts = Facts { entry: self.name.clone(), ..Facts::default() };
+        self.base.apply(&mut facts);
+        let prefix = self.version_prefix.as_deref();
+        for variant in self.variants.iter().filter(|variant| variant.when.holds(tag, prefix)) {
+            variant.patch.apply(&mut facts);
+        }
+        facts
+    }
+}
+
+impl Patch {
+    /// Lays what is said over the facts.
+    fn apply(&self, facts: &mut Facts) {
+        set_option(&mut facts.class, &self.class);
+        set_option(&mut facts.component, &self.component);
+        set(&mut facts.persistent, &self.persistent);
+        set(&mut facts.ports, &self.ports);
+        set(&mut facts.data, &self.data);
+        set_option(&mut facts.uid, &self.uid);
+        set_option(&mut facts.gid, &self.gid);
+        set_option(&mut facts.fs_group, &self.fs_group);
+        set_option(&mut facts.readiness, &self.readiness);
+        set_option(&mut facts.liveness, &self.liveness);
+        set_option(&mut facts.requests, &self.requests);
+        set_option(&mut facts.memory_limit, &self.memory_limit);
+        set(&mut facts.singleton, &self.singleton);
+        set(&mut facts.secret_variables, &self.secret_variables);
+        set(&mut facts.plain_variables, &self.plain_variables);
+        set(&mut facts.drop_capabilities, &self.drop_capabilities);
+        set(&mut facts.setuid, &self.setuid);
+        set(&mut facts.once, &self.once);
+        set_option(&mut facts.replaced_by, &self.replaced_by);
+        set(&mut facts.docker_socket, &self.docker_socket);
+        set(&mut facts.file_modes, &self.file_modes);
+    }
+}
+
+fn set<T: Clone>(fact: &mut T, said: &Option<T>) {
+    if let Some(value) = said {
+        *fact = value.clone();
+    }
+}
+
+fn set_option<T: Clone>(fact: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() {
+        fact.clone_from(said);
+    }
+}

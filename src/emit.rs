@@ -1,0 +1,6 @@
+//! Emitters: `{base, env → objects}` to files. They encode differences in their format's own way and
+//! decide nothing.
+
+mod bundle;
+
+pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};

@@ -1,0 +1,157 @@
+//! A Kubernetes object as a value tree, with the history of its fields beside it.
+
+use std::collections::BTreeMap;
+
+use crate::{text::Origin, yaml::Value};
+
+/// A Kubernetes object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// Its fields, in the order of emission.
+    pub value: Value,
+    /// Where its fields come from.
+    pub origins: Origins,
+    /// The Compose service it belongs to; none for what belongs to the whole project.
+    pub service: Option<String>,
+    /// What the object is for; emitters choose a format's own means by it.
+    pub role: Role,
+}
+
+/// What an object is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Deployment, StatefulSet, DaemonSet, Job or CronJob of a service.
+    Workload,
+    /// Service or EndpointSlice.
+    Service,
+    /// ConfigMap with a service's environment variables.
+    Environment,
+    /// ConfigMap with files to mount.
+    Files,
+    /// Secret with values (only with `secretMode: literal`).
+    Secret,
+    /// PersistentVolumeClaim.
+    Claim,
+    /// Ingress or another way in from outside.
+    Exposure,
+    /// PodDisruptionBudget.
+    Disruption,
+    /// HorizontalPodAutoscaler.
+    Autoscaling,
+    /// NetworkPolicy.
+    Policy,
+    /// ServiceAccount, Role, RoleBinding.
+    Access,
+    /// Namespace.
+    Namespace,
+    /// Anything else, such as extra resources of an overlay.
+    Other,
+}
+
+/// What identifies an object among others of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectKey {
+    /// `apps/v1`.
+    pub api_version: String,
+    /// `Deployment`.
+    pub kind: String,
+    /// The namespace, empty if none is written.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Where the fields of an object come from, keyed by merge-key path
+/// (`spec.template.spec.containers[web].image`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origins {
+    paths: BTreeMap<String, Origin>,
+}
+
+impl Origins {
+    /// Notes where the field at `path`, and all below it that say nothing themselves, come from.
+    pub fn note(&mut self, path: impl Into<String>, origin: Origin) {
+        self.paths.insert(path.into(), origin);
+    }
+
+    /// Where the field at `path` comes from: its own note or that of the nearest field above it.
+    pub fn find(&self, path: &str) -> Option<&Origin> {
+        let mut path = path;
+        loop {
+            if let Some(origin) = self.paths.get(path) {
+                return Some(origin);
+            }
+            path = &path[..path.rfind(['.', '['])?];
+        }
+    }
+
+    /// All notes in order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Origin)> {
+        self.paths.iter().map(|(path, origin)| (path.as_str(), origin))
+    }
+}
+
+impl Object {
+    /// An object of a value tree.
+    pub fn new(value: Value, role: Role, service: Option<&str>) -> Self {
+        Self { value, origins: Origins::default(), service: service.map(str::to_owned), role }
+    }
+
+    /// `apiVersion`, empty if it has none.
+    pub fn api_version(&self) -> &str {
+        self.value.get("apiVersion").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// `kind`, empty if it has none.
+    pub fn kind(&self) -> &str {
+        self.value.get("kind").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// `metadata.name`, empty if it has none.
+    pub fn name(&self) -> &str {
+        self.value.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What identifies it.
+    pub fn key(&self) -> ObjectKey {
+        let namespace = self.value.at(&["metadata", "namespace"]).and_then(Value::as_str);
+        ObjectKey {
+            api_version: self.api_version().to_owned(),
+            kind: self.kind().to_owned(),
+            namespace: namespace.unwrap_or_default().to_owned(),
+            name: self.name().to_owned(),
+        }
+    }
+}
+
+/// Kinds in the order in which people apply them.
+const KIND_ORDER: &[&str] = &[
+    "Namespace",
+    "ConfigMap",
+    "Secret",
+    "ExternalSecret",
+    "PersistentVolumeClaim",
+    "Service",
+    "EndpointSlice",
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "StatefulSet",
+    "Deployment",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "NetworkPolicy",
+    "Ingress",
+];
+
+/// Sorts objects by kind, in the order in which people apply them, then by name.
+pub fn sort_objects(objects: &mut [Object]) {
+    let rank =
+        |kind: &str| KIND_ORDER.iter().position(|known| *known == kind).unwrap_or(KIND_ORDER.len());
+    objects.sort_by(|a, b| {
+        (rank(a.kind()), a.kind(), a.name()).cmp(&(rank(b.kind()), b.kind(), b.name()))
+    });
+}

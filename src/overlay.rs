@@ -1,0 +1,1 @@
+//! Patches on objects, and the difference of two object sets.

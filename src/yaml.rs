@@ -1,0 +1,15 @@
+//! YAML in both directions.
+//!
+//! [`parse`] reads documents to [`Node`]s, which know where they stand; [`emit`] writes [`Value`]s,
+//! the one output tree of manifests, Kustomize files and charts.
+
+mod emit;
+mod node;
+mod parse;
+mod scalar;
+mod value;
+
+pub use emit::{emit, emit_documents};
+pub use node::{Data, Entry, Key, Link, Node, Part, Tag, Template};
+pub use parse::{parse, parse_documents};
+pub use value::{Field, Guard, Hole, Map, Value};

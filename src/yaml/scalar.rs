@@ -1,0 +1,1 @@
+//! The type of a plain scalar, as Compose reads it.
