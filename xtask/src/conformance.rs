@@ -15,6 +15,7 @@ use crate::{
     difference::Sides,
     files,
     objects::{self, at, list},
+    parallel::parallel,
 };
 
 /// Where the reference was run: its output carries absolute paths.
@@ -57,8 +58,8 @@ pub fn run(conformance: &Path, corpus: &Path, record: bool, only: Option<&str>) 
     cases.extend(corpus_cases(corpus)?);
     cases.retain(|case| only.is_none_or(|only| case.title.contains(only)));
     let mut counts = Counts::default();
-    for case in &cases {
-        let problems = check(&c2k, case)?;
+    for (case, problems) in cases.iter().zip(parallel(&cases, |case| check(&c2k, case))) {
+        let problems = problems?;
         for problem in problems.iter().take(3) {
             println!("{}: {problem}", case.title);
         }

@@ -1,31 +1,31 @@
 //! Real projects: each gives manifests or a diagnostic with a position, and what it gives is put
 //! before the API server.
 
+mod outcome;
+
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
 };
 
 use serde_json::Value;
 
+use self::outcome::{Bench, Outcome};
 use crate::{
     Result,
     apiserver::ApiServer,
     c2k::{C2k, Call},
-    checks, context,
+    context,
     counts::{Better, Counts},
-    environment, files,
+    files,
     judges::Judges,
-    objects::{self, at, list},
-    process::Ended,
-    references,
+    objects::{at, list},
+    parallel::parallel,
 };
+
+/// The names under which the two conversions of a project are counted.
+const ENVIRONMENTS: [&str; 2] = ["base", "staging"];
 
 /// What is asked of a run over the corpus.
 #[derive(Clone, Debug, Default)]
@@ -46,24 +46,6 @@ pub struct Case {
     folder: PathBuf,
     data: Value,
 }
-
-/// What became of one project in one environment.
-#[derive(Debug, Default)]
-struct Outcome {
-    converted: bool,
-    refused: Option<String>,
-    failed: Vec<String>,
-    objects: usize,
-    refused_objects: Vec<String>,
-    unresolved: Vec<String>,
-    differences: Vec<String>,
-    absent: usize,
-    compared: usize,
-    forms: Vec<String>,
-}
-
-/// The environments that are converted: the base and one that keeps secrets elsewhere.
-const ENVIRONMENTS: [Option<&str>; 2] = [None, Some("staging")];
 
 /// The cases of a corpus, in the order of their names.
 pub fn cases(corpus: &Path) -> Result<Vec<Case>> {
@@ -139,201 +121,45 @@ pub fn run(corpus: &Path, options: &Options) -> Result {
         cases.retain(|case| case.name.contains(only));
     }
     let server = ApiServer::start(&judges)?;
-    let judge = |case: &Case| -> Result<Vec<(String, Outcome)>> {
-        let mut outcomes = Vec::new();
-        for env in ENVIRONMENTS {
-            let title = format!("{} ({})", case.name, env.unwrap_or("base"));
-            outcomes.push((title, outcome(&c2k, &judges, &server, case, env, options)?));
-        }
-        Ok(outcomes)
-    };
+    let bench = Bench { c2k, judges, server, forms: options.forms };
     let mut counts = Counts::default();
-    let mut broken = 0;
-    for outcomes in parallel(&cases, judge) {
-        for ((title, outcome), env) in outcomes?.iter().zip(["base", "staging"]) {
-            print(title, outcome);
-            broken += outcome.failed.len();
-            count(&mut counts, env, outcome, options.forms);
+    for (case, outcomes) in cases.iter().zip(parallel(&cases, |case| bench.outcomes(case))) {
+        for (outcome, env) in outcomes?.iter().zip(ENVIRONMENTS) {
+            outcome.print(&format!("{} ({env})", case.name));
+            count(&mut counts, env, outcome);
         }
     }
     summary(&counts, cases.len());
-    if broken > 0 {
-        return Err(format!("{broken} runs gave neither manifests nor a diagnostic with a place"));
+    let failed: usize =
+        ENVIRONMENTS.map(|env| counts.get(&format!("corpus.{env}.failed"))).iter().sum();
+    let settled = if options.only.is_some() { Ok(()) } else { counts.settle(options.record) };
+    if failed > 0 {
+        return Err(format!("{failed} runs gave neither manifests nor a diagnostic with a place"));
     }
-    if options.only.is_some() { Ok(()) } else { counts.settle(options.record) }
+    settled
 }
 
-/// Does the work for each item on every processor; the results are in the order of the items.
-fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(BTreeMap::new());
-    let worker = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { break };
-            let result = work(item);
-            if let Ok(mut done) = done.lock() {
-                done.insert(index, result);
-            }
-        }
-    };
-    let workers = thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(worker))));
-    done.into_inner().unwrap_or_default().into_values().collect()
-}
-
-fn outcome(
-    c2k: &C2k,
-    judges: &Judges,
-    server: &ApiServer,
-    case: &Case,
-    env: Option<&str>,
-    options: &Options,
-) -> Result<Outcome> {
-    let folder = files::temporary()?;
-    let (root, out) = (folder.path().join("project"), folder.path().join("out"));
-    case.copy_to(&root)?;
-    let call = case.call(&root);
-    let ended = c2k.convert(&call, "manifests", env, &out)?;
-    let mut outcome = Outcome::default();
-    match ended.code {
-        Some(0 | 1) if out.is_dir() => {
-            outcome.converted = true;
-            inspect(&mut outcome, server, case, env, &out)?;
-        }
-        Some(2) if has_place(&ended.stderr) && !out.is_dir() => {
-            outcome.refused = Some(first_error(&ended.stderr));
-        }
-        _ => outcome.failed.push(failure(&ended)),
-    }
-    if let (true, Some(env)) = (outcome.converted && options.forms, env) {
-        let found = checks::agreement(c2k, judges, &call, env);
-        outcome.forms = found.unwrap_or_else(|error| vec![error]);
-    }
-    Ok(outcome)
-}
-
-/// Puts the manifests of a converted project before its judges.
-fn inspect(
-    outcome: &mut Outcome,
-    server: &ApiServer,
-    case: &Case,
-    env: Option<&str>,
-    out: &Path,
-) -> Result {
-    let objects = match objects::read(out) {
-        Ok(objects) => objects,
-        Err(error) => {
-            outcome.failed.push(error);
-            return Ok(());
-        }
-    };
-    let judgement = checks::judge(server, &objects)?;
-    outcome.objects = objects.len();
-    outcome.refused_objects = judgement.refused;
-    outcome.unresolved = references::unresolved(&objects, env.is_none());
-    if let (None, Some(model)) = (env, case.model()) {
-        let found = environment::compare(&objects, &objects::yaml(&model)?);
-        outcome.differences = found.differences;
-        outcome.absent = found.absent.len();
-        outcome.compared = found.compared;
-    }
-    Ok(())
-}
-
-/// Whether a message names a file and a line: `file:3` or `file:3:5`.
-fn has_place(stderr: &str) -> bool {
-    stderr.split_whitespace().any(|word| {
-        let mut parts = word.split(':');
-        let file = parts.next().is_some_and(|part| part.contains(['.', '/']));
-        file && parts.next().is_some_and(|part| part.parse::<u32>().is_ok())
-    })
-}
-
-fn first_error(stderr: &str) -> String {
-    let line = stderr.lines().find(|line| line.starts_with("error"));
-    line.or(stderr.lines().next()).unwrap_or_default().to_owned()
-}
-
-fn failure(ended: &Ended) -> String {
-    if ended.timed_out {
-        return "took too long".to_owned();
-    }
-    let tail: Vec<_> = ended.stderr.lines().take(12).collect();
-    format!("ended with {:?}:\n    {}", ended.code, tail.join("\n    "))
-}
-
-fn print(title: &str, outcome: &Outcome) {
-    let line = |what: &str, lines: &[String]| {
-        for line in lines {
-            println!("{title}: {what}: {line}");
-        }
-    };
-    line("failed", &outcome.failed);
-    line("refused", outcome.refused.as_slice());
-    line("object refused", &outcome.refused_objects);
-    line("unresolved", &outcome.unresolved);
-    line("environment", &outcome.differences);
-    line("forms", &outcome.forms);
-}
-
-fn count(counts: &mut Counts, env: &str, outcome: &Outcome, forms: bool) {
+fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {
     let mut add = |name: &str, better, number| {
         counts.add(&format!("corpus.{env}.{name}"), better, number);
     };
     add("converted", Better::More, outcome.converted.into());
     add("refused", Better::Less, outcome.refused.is_some().into());
-    add("failed", Better::Less, outcome.failed.len());
     add("objects", Better::More, outcome.objects);
-    add("objects-refused", Better::Less, outcome.refused_objects.len());
-    add("unresolved-references", Better::Less, outcome.unresolved.len());
-    if env == "base" {
-        add("environment-differences", Better::Less, outcome.differences.len());
-        add("services-compared", Better::More, outcome.compared);
-        add("services-absent", Better::Less, outcome.absent);
-    } else if forms {
-        add("forms-agree", Better::More, (outcome.converted && outcome.forms.is_empty()).into());
+    add("services-compared", Better::More, outcome.compared);
+    for (what, lines) in &outcome.findings {
+        match *what {
+            "forms" => add("forms-agree", Better::More, lines.is_empty().into()),
+            what => add(what, Better::Less, lines.len()),
+        }
     }
 }
 
 fn summary(counts: &Counts, cases: usize) {
-    for env in ["base", "staging"] {
-        let get = |name: &str| counts.get(&format!("corpus.{env}.{name}"));
-        println!(
-            "corpus, {env}: {cases} projects: {} converted, {} refused with a place, {} failed; \
-             {} objects, {} refused by the API server, {} unresolved references",
-            get("converted"),
-            get("refused"),
-            get("failed"),
-            get("objects"),
-            get("objects-refused"),
-            get("unresolved-references"),
-        );
-    }
-    println!(
-        "environment seen by containers: {} services compared, {} variables differ, {} services \
-         without a container",
-        counts.get("corpus.base.services-compared"),
-        counts.get("corpus.base.environment-differences"),
-        counts.get("corpus.base.services-absent"),
-    );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_a_file_and_a_line() {
-        assert!(has_place("error: no\n  --> compose.yaml:3:5\n"));
-        assert!(has_place("compose/a.yml:12: wrong"));
-        assert!(!has_place("error[C2K0001]: image postgres:16 is wrong"));
-        assert!(!has_place("at 12:30"));
-    }
-
-    #[test]
-    fn results_keep_the_order_of_the_items() {
-        let items: Vec<usize> = (0..100).collect();
-        assert_eq!(parallel(&items, |item| item * 2), (0..200).step_by(2).collect::<Vec<_>>());
+    for env in ENVIRONMENTS {
+        println!("corpus, {env}: {cases} projects");
+        for (name, number) in counts.below(&format!("corpus.{env}.")) {
+            println!("  {number:>6} {name}");
+        }
     }
 }

@@ -33,6 +33,12 @@ impl Counts {
         self.counted.get(name).map_or(0, |(_, number)| *number)
     }
 
+    /// The counts whose names begin with `prefix`, without it.
+    pub fn below(&self, prefix: &str) -> impl Iterator<Item = (&str, usize)> {
+        let named = self.counted.iter();
+        named.filter_map(move |(name, (_, number))| Some((name.strip_prefix(prefix)?, *number)))
+    }
+
     /// Compares with the recorded counts, or with `record` replaces those of the same names.
     pub fn settle(&self, record: bool) -> Result {
         let recorded = read()?;

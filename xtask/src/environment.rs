@@ -53,7 +53,7 @@ fn value_of(value: &Value) -> Option<String> {
 }
 
 /// The container of a service: in the workload that is labelled with it, or anywhere by its name.
-fn container<'o>(objects: &'o [Object], service: &str) -> Option<&'o Value> {
+pub(crate) fn container<'o>(objects: &'o [Object], service: &str) -> Option<&'o Value> {
     let name = dns(service);
     let label = ["metadata", "labels", "app.kubernetes.io/name"];
     let labelled = |object: &&Object| object.text_at(&label) == service;
@@ -71,12 +71,13 @@ fn container<'o>(objects: &'o [Object], service: &str) -> Option<&'o Value> {
     })
 }
 
-fn dns(name: &str) -> String {
+/// A Compose name as Kubernetes writes it.
+pub(crate) fn dns(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
 }
 
 /// Every variable of a container; no value where only a cluster knows it.
-fn seen(container: &Value, objects: &[Object]) -> BTreeMap<String, Option<String>> {
+pub(crate) fn seen(container: &Value, objects: &[Object]) -> BTreeMap<String, Option<String>> {
     let mut seen = BTreeMap::new();
     for source in list(container, &["envFrom"]) {
         let prefix = source.get("prefix").and_then(Value::as_str).unwrap_or_default();
@@ -127,14 +128,14 @@ fn data(objects: &[Object], kind: &str, name: &str) -> BTreeMap<String, String> 
     found
 }
 
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     use base64::{Engine, prelude::BASE64_STANDARD};
     let bytes = BASE64_STANDARD.decode(text.trim()).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Kubernetes' expansion: `$(NAME)` is a variable known so far, `$$` is `$`, all else stays.
-fn expand(text: &str, known: &BTreeMap<String, Option<String>>) -> String {
+pub(crate) fn expand(text: &str, known: &BTreeMap<String, Option<String>>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {

@@ -17,7 +17,9 @@ pub mod environment;
 pub mod files;
 pub mod judges;
 pub mod objects;
+pub mod parallel;
 pub mod process;
+pub mod promises;
 pub mod references;
 pub mod samples;
 
