@@ -1,10 +1,7 @@
 //! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
 
-<<<<<<< HEAD
-pub mod compose;
-=======
 pub mod catalog;
->>>>>>> catalog
+pub mod compose;
 pub mod emit;
 pub mod kube;
 pub mod load;

@@ -6,8 +6,8 @@
 mod types;
 
 pub use types::{
-    Cron, Disruption, EnvValue, External, ExternalMode, ImageSetting, Images, NetworkSetting,
-    PolicyMode, Probe, ProbeAction, ProbeSettings, Probes, ProjectSettings, Public, PublicTls,
-    PublicType, Quantities, ResourceSettings, Rollout, Said, ServiceSettings, ServiceType, Spread,
-    StorageSettings, Unpinned, WaitFor, Wait, WorkloadKind, HelperImages, Binds, SecretModeSetting,
+    Binds, Cron, Disruption, EnvValue, External, ExternalMode, HelperImages, ImageSetting, Images,
+    NetworkSetting, PolicyMode, Probe, ProbeAction, ProbeSettings, Probes, ProjectSettings, Public,
+    PublicTls, PublicType, Quantities, ResourceSettings, Rollout, Said, SecretModeSetting,
+    ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait, WaitFor, WorkloadKind,
 };

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{catalog::Class, text::{Origin, Span}};
+use crate::{
+    catalog::Class,
+    text::{Origin, Span},
+};
 
 /// A setting's value and where it was said.
 #[derive(Debug, Clone, PartialEq)]
