@@ -3,13 +3,13 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
 use crate::{
-    Result,
+    Result, cargo, context,
     process::{Ended, Run},
-    repository,
 };
 
 /// What one run may use, in megabytes: an alias bomb must not take the machine with it.
@@ -41,10 +41,13 @@ impl C2k {
         if let Some(binary) = std::env::var_os("C2K") {
             return Ok(Self { binary: binary.into() });
         }
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let args = ["build", "--quiet", "--package", "c2k", "--message-format", "json"];
-        let run = Run::new(cargo).args(args).within(&repository()).time(Duration::from_mins(30));
-        let messages = run.output()?;
+        let mut command = cargo::command(&args);
+        let output = context(command.stderr(Stdio::inherit()).output(), "cannot run cargo")?;
+        if !output.status.success() {
+            return Err("c2k does not build".to_owned());
+        }
+        let messages = String::from_utf8_lossy(&output.stdout);
         let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
         let mut binaries = messages.filter_map(|message: serde_json::Value| {
             message.get("executable").and_then(|path| path.as_str()).map(PathBuf::from)

@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod apiserver;
 pub mod bless;
 pub mod c2k;
+pub mod cargo;
 pub mod checks;
 pub mod conformance;
 pub mod corpus;

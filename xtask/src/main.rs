@@ -1,16 +1,12 @@
 //! Development commands of c2k: `cargo xtask help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::{Command, ExitCode},
-};
+use std::{env, path::PathBuf, process::ExitCode};
 
 use xtask::{
     Result,
     apiserver::ApiServer,
-    bless, checks, conformance, context,
+    bless, cargo, checks, conformance,
     corpus::{self, Options},
     judges::Judges,
     objects, repository,
@@ -130,17 +126,17 @@ fn run_conformance(arguments: &Arguments) -> Result {
 
 fn test() -> Result {
     Judges::build()?;
-    cargo(&["test", "--workspace"])?;
-    cargo(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
+    cargo::run(&["test", "--workspace"])?;
+    cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
 
 /// Formatting, lints, documentation, licences and advisories.
 fn lint() -> Result {
-    cargo(&["fmt", "--all", "--check"])?;
-    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    cargo_with("RUSTDOCFLAGS", "-D warnings", &["doc", "--workspace", "--no-deps"])?;
+    cargo::run(&["fmt", "--all", "--check"])?;
+    cargo::run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo::run_with("RUSTDOCFLAGS", "-D warnings", &["doc", "--workspace", "--no-deps"])?;
     if has_deny() {
-        cargo(&["deny", "check"])?;
+        cargo::run(&["deny", "check"])?;
     } else {
         println!("cargo-deny is not installed: licences and advisories are not checked");
     }
@@ -160,20 +156,6 @@ fn ci() -> Result {
 }
 
 fn has_deny() -> bool {
-    let version = Command::new("cargo").args(["deny", "--version"]).output();
+    let version = cargo::command(&["deny", "--version"]).output();
     version.is_ok_and(|output| output.status.success())
-}
-
-fn cargo(args: &[&str]) -> Result {
-    cargo_with("CARGO_TERM_QUIET", "false", args)
-}
-
-/// Runs cargo with one variable set and its output shown.
-fn cargo_with(name: &str, value: &str, args: &[&str]) -> Result {
-    println!("cargo {}", args.join(" "));
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let top: &Path = &repository();
-    let status = Command::new(cargo).args(args).env(name, value).current_dir(top).status();
-    let status = context(status, "cannot run cargo")?;
-    if status.success() { Ok(()) } else { Err(format!("`cargo {}` failed", args.join(" "))) }
 }
