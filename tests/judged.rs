@@ -2,6 +2,9 @@
 //! and helm. `cargo xtask test` runs this.
 #![expect(clippy::print_stdout, reason = "what was judged is worth reading when a test fails")]
 
+#[path = "judged/strings.rs"]
+mod strings;
+
 use std::path::Path;
 
 use xtask::{
@@ -74,4 +77,9 @@ fn the_api_server_refuses_no_object() {
 #[test]
 fn manifests_kustomize_and_helm_agree() {
     expect_none(disagreements());
+}
+
+#[test]
+fn the_api_server_reads_every_string_as_it_was() {
+    expect_none(strings::altered());
 }

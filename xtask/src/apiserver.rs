@@ -159,25 +159,16 @@ impl ApiServer {
 
     /// Says whether an object would be created as it is written, unknown fields refused.
     pub fn judge(&self, object: &Object) -> Result<Verdict> {
-        let key = (object.api_version().to_owned(), object.kind().to_owned());
-        let Some(resource) = self.kinds.get(&key) else {
-            let group = object.api_version().split('/').next().unwrap_or_default();
-            let custom = CUSTOM.contains(&group);
-            let refused = || Verdict::Refused(format!("no kind {} in {}", key.1, key.0));
+        let Some(resource) = self.kinds.get(&kind(object)) else {
+            let (version, kind) = kind(object);
+            let custom = CUSTOM.contains(&version.split('/').next().unwrap_or_default());
+            let refused = || Verdict::Refused(format!("no kind {kind} in {version}"));
             return Ok(if custom { Verdict::Unknown } else { refused() });
         };
-        let mut within = String::new();
-        if resource.namespaced {
-            let namespace = Some(object.namespace()).filter(|name| !name.is_empty());
-            let namespace = namespace.unwrap_or(NAMESPACE);
-            if let Err(refused) = self.create_namespace(namespace) {
-                return Ok(Verdict::Refused(refused));
-            }
-            within = format!("namespaces/{namespace}/");
+        if let (true, Err(refused)) = (resource.namespaced, self.create_namespace_of(object)) {
+            return Ok(Verdict::Refused(refused));
         }
-        let path = resource.path.replace("{}", &within);
-        let mut response =
-            self.post(&format!("{path}?dryRun=All&fieldValidation=Strict"), &object.text)?;
+        let mut response = self.create(resource, object)?;
         // A namespace made by an earlier object was judged before it was found to exist.
         let exists = response.status() == 409 && object.kind() == "Namespace";
         Ok(if response.status().is_success() || exists {
@@ -186,6 +177,38 @@ impl ApiServer {
             Verdict::Refused(refusal(&mut response))
         })
     }
+
+    /// The object as the server reads it.
+    pub fn read_back(&self, object: &Object) -> Result<Value> {
+        let resource = self.kinds.get(&kind(object)).ok_or("an unknown kind")?;
+        self.create_namespace_of(object)?;
+        let mut response = self.create(resource, object)?;
+        if !response.status().is_success() {
+            return Err(refusal(&mut response));
+        }
+        let body = context(response.body_mut().read_to_string(), object.kind())?;
+        context(serde_json::from_str(&body), object.kind())
+    }
+
+    fn create_namespace_of(&self, object: &Object) -> Result {
+        self.create_namespace(namespace(object))
+    }
+
+    /// Creates an object without keeping it.
+    fn create(&self, resource: &Resource, object: &Object) -> Result<Response<ureq::Body>> {
+        let namespaced = resource.namespaced.then(|| namespace(object));
+        let within = namespaced.map(|name| format!("namespaces/{name}/")).unwrap_or_default();
+        let path = resource.path.replace("{}", &within);
+        self.post(&format!("{path}?dryRun=All&fieldValidation=Strict"), &object.text)
+    }
+}
+
+fn kind(object: &Object) -> (String, String) {
+    (object.api_version().to_owned(), object.kind().to_owned())
+}
+
+fn namespace(object: &Object) -> &str {
+    Some(object.namespace()).filter(|name| !name.is_empty()).unwrap_or(NAMESPACE)
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
