@@ -5,8 +5,8 @@
 
 mod code;
 mod diagnostic;
-mod excerpt;
 mod origin;
+mod excerpt;
 mod render;
 mod source;
 mod suggest;
