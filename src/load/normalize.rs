@@ -66,6 +66,9 @@ fn service(service: &mut Node, env: &BTreeMap<String, String>) {
         }
     });
     each(service, &["build"], &mut |build| {
+        if build.get("context").is_none() {
+            build.set("context", Node::string(".", build.span));
+        }
         if build.get("dockerfile_inline").is_none() && build.get("dockerfile").is_none() {
             build.set("dockerfile", Node::string("Dockerfile", build.span));
         }
