@@ -100,13 +100,20 @@ fn run(case: &Case) -> (Result<String, String>, Vec<String>) {
             env.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap_or("").to_owned())).collect()
         })
         .unwrap_or_default();
-    environment.insert("HOME".to_owned(), "/home/user".to_owned());
+    environment.entry("HOME".to_owned()).or_insert_with(|| "/home/user".to_owned());
     environment.entry("PWD".to_owned()).or_insert_with(|| folder.clone());
     let no_flag = case.corpus || meta["no_project_directory_flag"] == Value::Bool(true);
+    // The corpus names files from its root.
+    let rooted = |files: Vec<String>| -> Vec<String> {
+        let path = |file: &String| {
+            if case.corpus { super::paths::join("/project", file) } else { file.clone() }
+        };
+        files.iter().map(path).collect()
+    };
     let options = Options {
-        files: strings(&meta["files"]),
+        files: rooted(strings(&meta["files"])),
         discover_override: true,
-        env_files: strings(&meta["env_files"]),
+        env_files: rooted(strings(&meta["env_files"])),
         environment,
         project_directory: (!no_flag).then(|| folder.clone()),
         project_name: meta["project_name"].as_str().map(str::to_owned),
