@@ -2,5 +2,7 @@
 //! decide nothing.
 
 mod bundle;
+mod helm;
 
 pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+pub use helm::{ChartOptions, helm};
