@@ -6,6 +6,7 @@
 mod code;
 mod diagnostic;
 mod origin;
+mod excerpt;
 mod render;
 mod source;
 mod suggest;

@@ -532,3 +532,15 @@ pub enum Wait {
     /// Also ports of healthy services.
     Ready,
 }
+
+/// What becomes of sensitive values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecretMode {
+    /// Secret objects with the values at hand.
+    Literal,
+    /// Workloads refer to Secrets that exist already.
+    #[default]
+    Reference,
+    /// ExternalSecret objects.
+    External,
+}
