@@ -146,7 +146,7 @@ fn probe(planned: &PlannedProbe) -> Probe {
     let number = |port: i64| IntOrString::Int(to_i32(port));
     match &planned.check {
         ProbeCheck::Exec(command) => {
-            probe.exec = Some(ExecAction { command: Some(command.clone()) })
+            probe.exec = Some(ExecAction { command: Some(command.clone()) });
         }
         ProbeCheck::Http { path, port } => {
             probe.http_get = Some(HTTPGetAction {
@@ -156,10 +156,10 @@ fn probe(planned: &PlannedProbe) -> Probe {
             });
         }
         ProbeCheck::Tcp(port) => {
-            probe.tcp_socket = Some(TCPSocketAction { port: number(*port), host: None })
+            probe.tcp_socket = Some(TCPSocketAction { port: number(*port), host: None });
         }
         ProbeCheck::Grpc(port) => {
-            probe.grpc = Some(GRPCAction { port: to_i32(*port), service: None })
+            probe.grpc = Some(GRPCAction { port: to_i32(*port), service: None });
         }
     }
     probe

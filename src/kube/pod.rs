@@ -239,7 +239,7 @@ fn volume(name: &str, source: &MountSource) -> Volume {
             });
         }
         MountSource::HostPath(path) => {
-            volume.host_path = Some(HostPathVolumeSource { path: path.clone(), type_: None })
+            volume.host_path = Some(HostPathVolumeSource { path: path.clone(), type_: None });
         }
         MountSource::Nfs { server, path } => {
             volume.nfs = Some(NFSVolumeSource {

@@ -39,7 +39,9 @@ pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
     if stateful {
         objects.push(headless(lowering, &governing(service)));
     }
-    if !service.ports.is_empty() && !once && !(stateful && service.names_itself) {
+    let reached = !service.ports.is_empty() && !once;
+    let headless_only = stateful && service.names_itself;
+    if reached && !headless_only {
         objects.push(cluster_ip(
             lowering,
             &service.name,
@@ -47,7 +49,7 @@ pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
         ));
         objects.extend(outward(lowering));
     }
-    if !service.ports.is_empty() && !once {
+    if reached {
         objects.extend(service.aliases.iter().map(|alias| cluster_ip(lowering, alias, false)));
     }
     objects
