@@ -6,6 +6,8 @@
 
 pub mod bytes;
 pub mod canonical;
+#[cfg(test)]
+mod conformance;
 pub mod consistency;
 pub mod defaults;
 mod discovery;

@@ -34,6 +34,7 @@ pub use schema::schema;
 pub use types::{
     Binds, Cron, Disruption, EnvValue, External, ExternalMode, HelperImages, ImageSetting, Images,
     NetworkSetting, PolicyMode, Probe, ProbeAction, ProbeSettings, Probes, ProjectSettings, Public,
-    PublicTls, PublicType, Quantities, ResourceSettings, Rollout, Said, SecretMode, SecretModeSetting,
-    ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait, WaitFor, WorkloadKind,
+    PublicTls, PublicType, Quantities, ResourceSettings, Rollout, Said, SecretMode,
+    SecretModeSetting, ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait,
+    WaitFor, WorkloadKind,
 };

@@ -5,8 +5,8 @@
 
 mod code;
 mod diagnostic;
-mod origin;
 mod excerpt;
+mod origin;
 mod render;
 mod source;
 mod suggest;

@@ -1,12 +1,18 @@
 //! ConfigMaps and Secrets.
 
-use super::{Object, Role, lower::{Lowering, meta, object}};
+use super::{
+    Object, Role,
+    lower::{Lowering, meta, object},
+};
 use crate::{
     plan::{App, FileSet, Workload},
     settings::SecretMode,
     yaml::{Map, Value},
 };
-use k8s_openapi::{ByteString, api::core::v1::{ConfigMap, Secret}};
+use k8s_openapi::{
+    ByteString,
+    api::core::v1::{ConfigMap, Secret},
+};
 
 /// The ConfigMap with a service's plain variables.
 pub(crate) fn environment(lowering: &Lowering, workload: &Workload) -> Option<Object> {

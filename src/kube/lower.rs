@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
-use super::{Object, Role, access, config, exposure, network, order, sort_objects, storage, workload};
+use super::{
+    Object, Role, access, config, exposure, network, order, sort_objects, storage, workload,
+};
 use crate::{
     plan::{App, ServicePlan},
     text::Origin,
@@ -57,13 +59,21 @@ impl Lowering<'_> {
     pub(crate) fn pod_labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.selector();
         labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
-        labels.extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
-        if self.service.network.as_ref().is_some_and(|network| network.policy == crate::settings::PolicyMode::Compose) {
-            for name in &self.service.networks {
-                labels.insert(format!("c2k.dev/network-{name}"), "true".to_owned());
-            }
-        }
         labels
+            .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
+        labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));
+        labels
+    }
+
+    /// A label for each Compose network of the service; none where the whole project shares one.
+    pub(crate) fn network_labels(&self) -> Vec<String> {
+        let divided = self
+            .app
+            .services
+            .iter()
+            .any(|service| service.networks.iter().any(|name| name != "default"));
+        let names = self.service.networks.iter().filter(|_| divided);
+        names.map(|name| format!("c2k.dev/network-{name}")).collect()
     }
 
     /// Metadata of an object of the service.
@@ -139,7 +149,8 @@ fn drop_empty(value: &mut Value) {
     match value {
         Value::Map(map) => {
             map.fields.retain(|field| {
-                let empty_meta = field.key == "metadata" && field.value.as_map().is_some_and(crate::yaml::Map::is_empty);
+                let empty_meta = field.key == "metadata"
+                    && field.value.as_map().is_some_and(crate::yaml::Map::is_empty);
                 let status = field.key == "status";
                 !empty_meta && !status && field.value != Value::Null
             });

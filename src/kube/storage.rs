@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Object, Role, lower::{meta, object}};
+use super::{
+    Object, Role,
+    lower::{meta, object},
+};
 use crate::plan::{App, Claim};
 use k8s_openapi::{
     api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, VolumeResourceRequirements},
@@ -24,7 +27,11 @@ pub(crate) fn claim(app: &App, claim: &Claim) -> Object {
 /// A claim template of a StatefulSet; its labels are immutable, so they are the selector's only.
 pub(crate) fn template(claim: &Claim, labels: BTreeMap<String, String>) -> PersistentVolumeClaim {
     PersistentVolumeClaim {
-        metadata: ObjectMeta { name: Some(claim.name.clone()), labels: Some(labels), ..ObjectMeta::default() },
+        metadata: ObjectMeta {
+            name: Some(claim.name.clone()),
+            labels: Some(labels),
+            ..ObjectMeta::default()
+        },
         spec: Some(spec(claim)),
         ..PersistentVolumeClaim::default()
     }
@@ -35,7 +42,10 @@ fn spec(claim: &Claim) -> PersistentVolumeClaimSpec {
     PersistentVolumeClaimSpec {
         access_modes: Some(vec![claim.access_mode.clone()]),
         storage_class_name: claim.class.clone(),
-        resources: Some(VolumeResourceRequirements { requests: Some(requests), ..VolumeResourceRequirements::default() }),
+        resources: Some(VolumeResourceRequirements {
+            requests: Some(requests),
+            ..VolumeResourceRequirements::default()
+        }),
         ..PersistentVolumeClaimSpec::default()
     }
 }

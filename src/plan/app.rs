@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::{
     catalog::Class,
-    settings::{SecretMode, Cron, Disruption, HelperImages, NetworkSetting, Public, Rollout, ServiceType, Spread, WorkloadKind},
+    settings::{
+        Cron, Disruption, HelperImages, NetworkSetting, Public, Rollout, SecretMode, ServiceType,
+        Spread, WorkloadKind,
+    },
     text::{Origin, Span},
 };
 

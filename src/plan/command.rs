@@ -35,7 +35,18 @@ pub(crate) fn quote(word: &str) -> String {
 
 /// Whether a command runs once and ends, by what it says.
 pub(crate) fn says_once(text: &str) -> bool {
-    const ONCE: &[&str] = &["init", "migrate", "migration", "migrations", "seed", "setup", "bootstrap", "createbuckets", "createbucket", "install"];
+    const ONCE: &[&str] = &[
+        "init",
+        "migrate",
+        "migration",
+        "migrations",
+        "seed",
+        "setup",
+        "bootstrap",
+        "createbuckets",
+        "createbucket",
+        "install",
+    ];
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| ONCE.contains(&word.to_ascii_lowercase().as_str()))
 }

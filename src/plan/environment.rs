@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Env, EnvSource, SecretEntry, SecretSet, command::escape, names, sensitive::{self, Judge}};
+use super::{
+    Env, EnvSource, SecretEntry, SecretSet,
+    command::escape,
+    names,
+    sensitive::{self, Judge},
+};
 use crate::{
     compose::{Project, Text},
     settings::{EnvValue, ServiceSettings},
@@ -21,14 +26,23 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Collects the secret variables in the templates of `services`.
-    pub(crate) fn of(project: &Project, services: &[&str], judge: &dyn Fn(&str, &str, &str) -> bool) -> Self {
+    pub(crate) fn of(
+        project: &Project,
+        services: &[&str],
+        judge: &dyn Fn(&str, &str, &str) -> bool,
+    ) -> Self {
         let mut shared = Self::default();
-        for (name, service) in project.services.iter().filter(|(name, _)| services.contains(&name.as_str())) {
+        for (name, service) in
+            project.services.iter().filter(|(name, _)| services.contains(&name.as_str()))
+        {
             for (key, value) in service.environment.iter() {
                 let Some(text) = value else { continue };
                 let whole = judge(&name.value, &key.value, &text.value);
                 for (variable, value) in secret_parts(text, whole) {
-                    let entry = shared.users.entry(variable.to_owned()).or_insert_with(|| (value.to_owned(), BTreeSet::new()));
+                    let entry = shared
+                        .users
+                        .entry(variable.to_owned())
+                        .or_insert_with(|| (value.to_owned(), BTreeSet::new()));
                     entry.1.insert(name.value.clone());
                     if entry.0 != value {
                         shared.ambiguous.insert(variable.to_owned());
@@ -42,7 +56,11 @@ impl Shared {
     /// The Secret that holds a variable, if the variable keeps its identity.
     fn home(&self, variable: &str, project: &str, service: &str) -> Option<String> {
         let (_, users) = self.users.get(variable).filter(|_| !self.ambiguous.contains(variable))?;
-        Some(if users.len() > 1 { names::joined(project, "shared") } else { names::joined(service, "secret") })
+        Some(if users.len() > 1 {
+            names::joined(project, "shared")
+        } else {
+            names::joined(service, "secret")
+        })
     }
 }
 
@@ -56,7 +74,9 @@ fn secret_parts(text: &Text, sensitive: bool) -> Vec<(&str, &str)> {
         .parts
         .iter()
         .filter_map(|part| match part {
-            Part::Variable { name, value, .. } if !value.is_empty() => Some((name.as_str(), value.as_str())),
+            Part::Variable { name, value, .. } if !value.is_empty() => {
+                Some((name.as_str(), value.as_str()))
+            }
             _ => None,
         })
         .filter(|(name, value)| sensitive::is_sensitive(name, value) || (alone && sensitive))
@@ -87,7 +107,11 @@ pub(crate) struct Context<'a> {
 }
 
 /// Decides about all variables of a service.
-pub(crate) fn plan(environment: &[(Text, Option<Text>)], settings: &ServiceSettings, context: &Context) -> Variables {
+pub(crate) fn plan(
+    environment: &[(Text, Option<Text>)],
+    settings: &ServiceSettings,
+    context: &Context,
+) -> Variables {
     let mut variables = Variables::default();
     // A variable that only passes `${NAME}` on under its own name is that variable.
     let taken: BTreeSet<&str> = environment
@@ -113,8 +137,12 @@ pub(crate) fn plan(environment: &[(Text, Option<Text>)], settings: &ServiceSetti
                 context.add(name, &text, &taken, &mut variables);
                 continue;
             }
-            Some(EnvValue::Secret { name, key }) => EnvSource::Secret { name: name.clone(), key: key.clone() },
-            Some(EnvValue::ConfigMap { name, key }) => EnvSource::ConfigMap { name: name.clone(), key: key.clone() },
+            Some(EnvValue::Secret { name, key }) => {
+                EnvSource::Secret { name: name.clone(), key: key.clone() }
+            }
+            Some(EnvValue::ConfigMap { name, key }) => {
+                EnvSource::ConfigMap { name: name.clone(), key: key.clone() }
+            }
             Some(EnvValue::Field(path)) => EnvSource::Field(path.clone()),
         };
         variables.env.push(Env { name: name.clone(), source, origin });
@@ -137,30 +165,38 @@ impl Context<'_> {
         let parts = secret_parts(text, sensitive);
         let kept: Vec<(&str, &str, String)> = parts
             .iter()
-            .filter_map(|(variable, value)| Some((*variable, *value, self.shared.home(variable, self.project, self.service)?)))
+            .filter_map(|(variable, value)| {
+                Some((*variable, *value, self.shared.home(variable, self.project, self.service)?))
+            })
             .collect();
         if let [(variable, value, home)] = kept.as_slice()
             && *value == text.value
             && text.template.as_ref().is_some_and(|template| template.parts.len() == 1)
         {
             self.refer(name, variable, value, home, &origin, variables);
-        } else if !kept.is_empty() && kept.len() == parts.len() && self.fits(text, &kept, taken) {
+        } else if !kept.is_empty() && kept.len() == parts.len() && Self::fits(text, &kept, taken) {
             let mut line = String::new();
             for part in text.template.iter().flat_map(|template| &template.parts) {
                 match part {
-                    Part::Variable { name, value, .. } => match kept.iter().find(|(variable, ..)| variable == name) {
-                        Some((variable, value, home)) => {
-                            if !variables.env.iter().any(|env| env.name == *variable) {
-                                self.refer(variable, variable, value, home, &origin, variables);
+                    Part::Variable { name, value, .. } => {
+                        match kept.iter().find(|(variable, ..)| variable == name) {
+                            Some((variable, value, home)) => {
+                                if !variables.env.iter().any(|env| env.name == *variable) {
+                                    self.refer(variable, variable, value, home, &origin, variables);
+                                }
+                                line.push_str(&format!("$({variable})"));
                             }
-                            line.push_str(&format!("$({variable})"));
+                            None => line.push_str(&escape(value)),
                         }
-                        None => line.push_str(&escape(value)),
-                    },
+                    }
                     Part::Literal(literal) => line.push_str(&escape(literal)),
                 }
             }
-            variables.env.push(Env { name: name.to_owned(), source: EnvSource::Value(line), origin });
+            variables.env.push(Env {
+                name: name.to_owned(),
+                source: EnvSource::Value(line),
+                origin,
+            });
         } else if sensitive || !parts.is_empty() {
             let home = names::joined(self.service, "secret");
             self.refer(name, name, &text.value, &home, &origin, variables);
@@ -171,14 +207,18 @@ impl Context<'_> {
 
     /// Whether what remains of a value without its secret variables is no secret, and no variable of
     /// the container has the name of one of them for something else.
-    fn fits(&self, text: &Text, kept: &[(&str, &str, String)], taken: &BTreeSet<&str>) -> bool {
+    fn fits(text: &Text, kept: &[(&str, &str, String)], taken: &BTreeSet<&str>) -> bool {
         let rest: String = text
             .template
             .iter()
             .flat_map(|template| &template.parts)
             .map(|part| match part {
                 Part::Literal(literal) => literal.as_str(),
-                Part::Variable { name, .. } if kept.iter().any(|(variable, ..)| variable == name) => "$",
+                Part::Variable { name, .. }
+                    if kept.iter().any(|(variable, ..)| variable == name) =>
+                {
+                    "$"
+                }
                 Part::Variable { value, .. } => value.as_str(),
             })
             .collect();
@@ -189,18 +229,34 @@ impl Context<'_> {
     }
 
     /// A variable from a key of a Secret.
-    fn refer(&self, name: &str, key: &str, value: &str, home: &str, origin: &Origin, variables: &mut Variables) {
+    fn refer(
+        &self,
+        name: &str,
+        key: &str,
+        value: &str,
+        home: &str,
+        origin: &Origin,
+        variables: &mut Variables,
+    ) {
         if variables.env.iter().any(|env| env.name == name) {
             return;
         }
         let source = EnvSource::Secret { name: home.to_owned(), key: key.to_owned() };
         variables.env.push(Env { name: name.to_owned(), source, origin: origin.clone() });
         let service = home.ends_with("-secret").then(|| self.service.to_owned());
-        let entry = SecretEntry { key: key.to_owned(), value: value.as_bytes().to_vec(), origin: origin.clone() };
+        let entry = SecretEntry {
+            key: key.to_owned(),
+            value: value.as_bytes().to_vec(),
+            origin: origin.clone(),
+        };
         match variables.secrets.iter_mut().find(|set| set.name == home) {
             Some(set) if set.entries.iter().any(|known| known.key == key) => {}
             Some(set) => set.entries.push(entry),
-            None => variables.secrets.push(SecretSet { name: home.to_owned(), service, entries: vec![entry] }),
+            None => variables.secrets.push(SecretSet {
+                name: home.to_owned(),
+                service,
+                entries: vec![entry],
+            }),
         }
         if value.len() >= 4 && !variables.values.iter().any(|(_, known)| known == value) {
             variables.values.push((name.to_owned(), value.to_owned()));

@@ -56,7 +56,13 @@ pub(crate) fn read(files: &dyn Files, path: &str) -> Found {
 }
 
 /// Collects the files below a folder; false when there are too many or they are too large.
-fn walk(files: &dyn Files, root: &str, below: &str, found: &mut Vec<(String, Content)>, total: &mut u64) -> bool {
+fn walk(
+    files: &dyn Files,
+    root: &str,
+    below: &str,
+    found: &mut Vec<(String, Content)>,
+    total: &mut u64,
+) -> bool {
     let folder = if below.is_empty() { root.to_owned() } else { format!("{root}/{below}") };
     let Ok(names) = files.list(&folder) else { return true };
     for name in names {
@@ -64,7 +70,10 @@ fn walk(files: &dyn Files, root: &str, below: &str, found: &mut Vec<(String, Con
         let path = format!("{root}/{relative}");
         let Some(stat) = files.stat(&path) else { continue };
         if stat.folder {
-            if relative.ends_with(".git") || relative.ends_with("node_modules") || relative.matches('/').count() > 8 {
+            if name_of(&relative) == ".git"
+                || name_of(&relative) == "node_modules"
+                || relative.matches('/').count() > 8
+            {
                 return false;
             }
             if !walk(files, root, &relative, found, total) {
@@ -83,14 +92,22 @@ fn walk(files: &dyn Files, root: &str, below: &str, found: &mut Vec<(String, Con
     true
 }
 
+/// The last part of a path.
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 /// Whether a file holds secrets, by its name or content.
 pub(crate) fn is_secret(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let by_name = name == ".env"
         || name.starts_with(".env.")
-        || [".key", ".p12", ".pfx", ".jks", ".keystore", ".htpasswd", ".pgpass"].iter().any(|end| name.ends_with(end))
+        || [".key", ".p12", ".pfx", ".jks", ".keystore", ".htpasswd", ".pgpass"]
+            .iter()
+            .any(|end| name.ends_with(end))
         || ["id_rsa", "id_ed25519", ".netrc"].contains(&name.as_str())
-        || (super::sensitive::names_a_secret(name.split('.').next().unwrap_or_default()) && !name.ends_with(".sh"));
+        || (super::sensitive::names_a_secret(name.split('.').next().unwrap_or_default())
+            && name.rsplit('.').next() != Some("sh"));
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     by_name
         || super::sensitive::is_key_material(text)
@@ -109,7 +126,11 @@ fn line_has_secret(line: &str) -> bool {
     let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
     let name = name.trim().trim_matches(['"', '\'']);
     let constant = !value.is_empty() && !value.contains(['$', '{', '(', '<', ' ', '%', '/']);
-    constant && name.len() < 40 && !name.contains(' ') && super::sensitive::is_sensitive(name, value) && value.len() >= 6
+    constant
+        && name.len() < 40
+        && !name.contains(' ')
+        && super::sensitive::is_sensitive(name, value)
+        && value.len() >= 6
 }
 
 #[cfg(test)]

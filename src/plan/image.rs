@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Reference,
-    compose::Service,
+    compose::{Service, Text},
     settings::{ImageSetting, Images, Said, ServiceSettings, Unpinned},
     text::{Code, Diagnostic, Origin, Severity, Sink, Span},
 };
@@ -33,14 +33,18 @@ pub(crate) fn resolve(
         reference = pushed(&reference, service.image.is_some(), images);
         if service.image.is_none() && images.registry.is_none() && settings.image.is_none() {
             sink.push(
-                Diagnostic::new(Code::NoImage, format!("`{built_as}` is built, so a cluster cannot pull it"))
-                    .at(service.key("build"))
-                    .help("push it, and name it with `--registry REGISTRY --tag TAG`"),
+                Diagnostic::new(
+                    Code::NoImage,
+                    format!("`{built_as}` is built, so a cluster cannot pull it"),
+                )
+                .at(service.key("build"))
+                .help("push it, and name it with `--registry REGISTRY --tag TAG`"),
             );
         }
     }
     let mut origin = origin;
-    let mut pull_policy = service.pull_policy.as_ref().and_then(|policy| pull_policy_of(&policy.value));
+    let mut pull_policy =
+        service.pull_policy.as_ref().and_then(|policy| pull_policy_of(&policy.value));
     if let Some(said) = &settings.image {
         reference = overridden(&reference, &said.value);
         origin = said.origin.clone();
@@ -56,9 +60,11 @@ fn pushed(reference: &str, named: bool, images: &Images) -> String {
     let Some(mut parsed) = Reference::parse(reference) else { return reference.to_owned() };
     if let Some(registry) = &images.registry {
         let name = parsed.repository.rsplit('/').next().unwrap_or_default().to_owned();
-        let (host, path) = registry.split_once('/').map_or((registry.as_str(), ""), |(host, path)| (host, path));
+        let (host, path) =
+            registry.split_once('/').map_or((registry.as_str(), ""), |(host, path)| (host, path));
         parsed.registry = Some(host.to_owned());
-        parsed.repository = if path.is_empty() { name } else { format!("{}/{name}", path.trim_end_matches('/')) };
+        parsed.repository =
+            if path.is_empty() { name } else { format!("{}/{name}", path.trim_end_matches('/')) };
     }
     if let Some(tag) = &images.tag
         && parsed.digest.is_none()
@@ -94,7 +100,8 @@ fn mirrored(reference: &str, images: &Images) -> String {
     let Some(mut parsed) = Reference::parse(reference) else { return reference.to_owned() };
     let registry = parsed.registry.clone().unwrap_or_else(|| "docker.io".to_owned());
     let Some(mirror) = images.prefix.get(&registry) else { return reference.to_owned() };
-    let (host, path) = mirror.split_once('/').map_or((mirror.as_str(), ""), |(host, path)| (host, path));
+    let (host, path) =
+        mirror.split_once('/').map_or((mirror.as_str(), ""), |(host, path)| (host, path));
     parsed.registry = Some(host.to_owned());
     if !path.is_empty() {
         parsed.repository = format!("{}/{}", path.trim_end_matches('/'), parsed.repository);
@@ -120,13 +127,16 @@ fn unpinned(reference: &str, service: &Service, said: Option<&Said<Unpinned>>, s
         _ => return,
     };
     if Reference::parse(reference).is_some_and(|parsed| !parsed.is_pinned()) {
-        let span = service.image.as_ref().map_or(service.span, |image| image.span());
+        let span = service.image.as_ref().map_or(service.span, Text::span);
         let span = if span == Span::NONE { service.key("build") } else { span };
         sink.push(
-            Diagnostic::new(Code::UnpinnedImage, format!("image `{reference}` is not pinned to a version"))
-                .at(span)
-                .severity(severity)
-                .help("name a version or a digest; for images that you build, use `--tag`"),
+            Diagnostic::new(
+                Code::UnpinnedImage,
+                format!("image `{reference}` is not pinned to a version"),
+            )
+            .at(span)
+            .severity(severity)
+            .help("name a version or a digest; for images that you build, use `--tag`"),
         );
     }
 }

@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, Claim, ContainerPort, ExternalEndpoint, FileSet, Posture, Retention, SecretSet, ServicePlan, WaitTarget,
-    Workload, classify, command, environment, image, names, ports::Ports, probes, references, resources,
-    sensitive::{self, Judge}, storage, unsupported,
+    App, Claim, ContainerPort, ExternalEndpoint, FileSet, Posture, Retention, SecretSet,
+    ServicePlan, WaitTarget, Workload, classify, command, environment, image, names,
+    ports::Ports,
+    probes, references, resources,
+    sensitive::{self, Judge},
+    storage, unsupported,
 };
 use crate::{
     catalog::{self, Class, Facts},
     compose::{Project, Service, Text},
     load::Files,
-    settings::{ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
+    settings::{
+        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceSettings, Spread,
+        Wait, WaitFor, WorkloadKind,
+    },
     text::{Code, Diagnostic, Failed, Origin, Sink},
 };
 
@@ -36,7 +42,6 @@ struct Draft<'a> {
     ports: Vec<ContainerPort>,
     external: bool,
     kind: WorkloadKind,
-
 }
 
 /// Plans an application; what is approximated or left out goes to the sink.
@@ -53,7 +58,10 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
             drafts.push(draft);
         }
     }
-    unsupported::collisions(drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)), sink);
+    unsupported::collisions(
+        drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
+        sink,
+    );
     sink.check()?;
     let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
     Ok(planner.run(sink))
@@ -63,7 +71,11 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
 fn host_names(project: &Project) -> BTreeMap<String, String> {
     let mut hosts = BTreeMap::new();
     for (name, service) in project.services.iter() {
-        let aliases = service.networks.iter().filter_map(|(_, network)| network.as_ref()).flat_map(|network| &network.aliases);
+        let aliases = service
+            .networks
+            .iter()
+            .filter_map(|(_, network)| network.as_ref())
+            .flat_map(|network| &network.aliases);
         let named = service.container_name.iter().chain(&service.hostname).chain(aliases);
         for alias in named {
             hosts.entry(alias.value.clone()).or_insert_with(|| name.value.clone());
@@ -76,16 +88,27 @@ fn host_names(project: &Project) -> BTreeMap<String, String> {
 }
 
 /// The references of each service, by the service that makes them.
-fn mentioned(project: &Project, hosts: &BTreeMap<String, String>) -> BTreeMap<String, Vec<references::Reference>> {
+fn mentioned(
+    project: &Project,
+    hosts: &BTreeMap<String, String>,
+) -> BTreeMap<String, Vec<references::Reference>> {
     let mut mentioned = BTreeMap::new();
     for (name, service) in project.services.iter() {
         let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
         let words = service.command.iter().chain(&service.entrypoint).flatten();
         let test = service.healthcheck.iter().flat_map(|check| &check.test);
-        let mut found: Vec<_> = values.chain(words).chain(test).flat_map(|text| references::find(&text.value, hosts)).collect();
+        let mut found: Vec<_> = values
+            .chain(words)
+            .chain(test)
+            .flat_map(|text| references::find(&text.value, hosts))
+            .collect();
         for link in &service.links {
             let service = link.value.split(':').next().unwrap_or_default();
-            found.push(references::Reference { service: service.to_owned(), host: link.value.rsplit(':').next().unwrap_or_default().to_owned(), port: None });
+            found.push(references::Reference {
+                service: service.to_owned(),
+                host: link.value.rsplit(':').next().unwrap_or_default().to_owned(),
+                port: None,
+            });
         }
         mentioned.insert(name.value.clone(), found);
     }
@@ -102,16 +125,23 @@ fn draft<'a>(
 ) -> Option<Draft<'a>> {
     if service.provider.is_some() {
         sink.push(
-            Diagnostic::new(Code::Refused, format!("`{name}` is run by a provider, which has no counterpart in a cluster"))
-                .at(service.key("provider"))
-                .help(format!("say where it is with `services: {{{name}: {{external: HOST}}}}`")),
+            Diagnostic::new(
+                Code::Refused,
+                format!("`{name}` is run by a provider, which has no counterpart in a cluster"),
+            )
+            .at(service.key("provider"))
+            .help(format!("say where it is with `services: {{{name}: {{external: HOST}}}}`")),
         );
         return None;
     }
     let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
     let mut ports = Ports::of(service, facts.as_ref(), sink);
     ports.add_known();
-    let others: Vec<_> = mentioned.iter().flat_map(|(from, found)| found.iter().map(move |found| (from, found))).filter(|(_, found)| found.service == name).collect();
+    let others: Vec<_> = mentioned
+        .iter()
+        .flat_map(|(from, found)| found.iter().map(move |found| (from, found)))
+        .filter(|(_, found)| found.service == name)
+        .collect();
     for port in others.iter().filter_map(|(_, found)| found.port) {
         if ports.is_empty() {
             ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
@@ -129,10 +159,19 @@ fn draft<'a>(
     if !is_enabled(name, service, class, facts.as_ref(), &settings, sink) {
         return None;
     }
-    let external = settings.external.as_ref().is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
+    let external = settings
+        .external
+        .as_ref()
+        .is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
     let kube = names::service(name);
     if kube != name {
-        sink.push(Diagnostic::new(Code::NameChanged, format!("service `{name}` is called `{kube}` in the cluster")).at(service.span));
+        sink.push(
+            Diagnostic::new(
+                Code::NameChanged,
+                format!("service `{name}` is called `{kube}` in the cluster"),
+            )
+            .at(service.span),
+        );
     }
     let once = classify::runs_once(input.project, name, service, facts.as_ref(), talked_to);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
@@ -151,16 +190,28 @@ fn healthcheck_port(check: &crate::compose::Healthcheck) -> Option<i64> {
     })
 }
 
-fn is_enabled(name: &str, service: &Service, class: Class, facts: Option<&Facts>, settings: &ServiceSettings, sink: &mut Sink) -> bool {
+fn is_enabled(
+    name: &str,
+    service: &Service,
+    class: Class,
+    facts: Option<&Facts>,
+    settings: &ServiceSettings,
+    sink: &mut Sink,
+) -> bool {
     match &settings.enabled {
         Some(said) if !said.value => false,
         Some(_) => true,
         None if class == Class::Cluster => {
-            let instead = facts.and_then(|facts| facts.replaced_by.as_deref()).unwrap_or("what a cluster does itself");
+            let instead = facts
+                .and_then(|facts| facts.replaced_by.as_deref())
+                .unwrap_or("what a cluster does itself");
             sink.push(
-                Diagnostic::new(Code::ServiceLeftOut, format!("`{name}` was left out: it manages the Docker engine"))
-                    .at(service.span)
-                    .help(format!("in a cluster: {instead}; `enabled: true` forces it")),
+                Diagnostic::new(
+                    Code::ServiceLeftOut,
+                    format!("`{name}` was left out: it manages the Docker engine"),
+                )
+                .at(service.span)
+                .help(format!("in a cluster: {instead}; `enabled: true` forces it")),
             );
             false
         }
@@ -168,19 +219,34 @@ fn is_enabled(name: &str, service: &Service, class: Class, facts: Option<&Facts>
     }
 }
 
-fn kind(service: &Service, settings: &ServiceSettings, class: Class, facts: Option<&Facts>, once: bool, keeps_data: bool) -> WorkloadKind {
+fn kind(
+    service: &Service,
+    settings: &ServiceSettings,
+    class: Class,
+    facts: Option<&Facts>,
+    once: bool,
+    keeps_data: bool,
+) -> WorkloadKind {
     if let Some(said) = &settings.workload {
         return said.value;
     }
     if settings.schedule.is_some() {
         return WorkloadKind::CronJob;
     }
-    let mode = service.deploy.as_ref().and_then(|deploy| deploy.mode.as_ref()).map_or("", |mode| mode.as_str());
+    let mode = service
+        .deploy
+        .as_ref()
+        .and_then(|deploy| deploy.mode.as_ref())
+        .map_or("", |mode| mode.as_str());
     match mode {
         "global" => WorkloadKind::DaemonSet,
         "replicated-job" | "global-job" => WorkloadKind::Job,
         _ if once => WorkloadKind::Job,
-        _ if keeps_data || (class == Class::Store && facts.is_none_or(|facts| facts.persistent)) => WorkloadKind::StatefulSet,
+        _ if keeps_data
+            || (class == Class::Store && facts.is_none_or(|facts| facts.persistent)) =>
+        {
+            WorkloadKind::StatefulSet
+        }
         _ => WorkloadKind::Deployment,
     }
 }
@@ -205,12 +271,17 @@ impl<'a> Planner<'a> {
         hosts: &'a BTreeMap<String, String>,
         mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
     ) -> Self {
-        let running: Vec<&str> = drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
-        let by_name: BTreeMap<&str, &Draft> = drafts.iter().map(|draft| (draft.name, draft)).collect();
+        let running: Vec<&str> =
+            drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
+        let by_name: BTreeMap<&str, &Draft> =
+            drafts.iter().map(|draft| (draft.name, draft)).collect();
         let judge = |service: &str, key: &str, value: &str| {
             by_name.get(service).map_or_else(
                 || sensitive::is_sensitive(key, value),
-                |draft| Judge { facts: draft.facts.as_ref(), settings: &draft.settings }.is_sensitive(key, value),
+                |draft| {
+                    Judge { facts: draft.facts.as_ref(), settings: &draft.settings }
+                        .is_sensitive(key, value)
+                },
             )
         };
         Self {
@@ -223,7 +294,12 @@ impl<'a> Planner<'a> {
             stateful: drafts
                 .iter()
                 .filter(|draft| !draft.external)
-                .map(|draft| (draft.name.to_owned(), (draft.kind == WorkloadKind::StatefulSet, draft.kube.clone())))
+                .map(|draft| {
+                    (
+                        draft.name.to_owned(),
+                        (draft.kind == WorkloadKind::StatefulSet, draft.kube.clone()),
+                    )
+                })
                 .collect(),
             shared: environment::Shared::of(input.project, &running, &judge),
             project: names::label(&input.project.name),
@@ -262,7 +338,12 @@ impl<'a> Planner<'a> {
     fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
         let settings = &draft.settings;
         let external = settings.external.as_ref().filter(|_| draft.external);
-        let names_itself = self.mentioned.get(draft.name).is_some_and(|found| found.iter().any(|found| found.service == draft.name && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)));
+        let names_itself = self.mentioned.get(draft.name).is_some_and(|found| {
+            found.iter().any(|found| {
+                found.service == draft.name
+                    && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
+            })
+        });
         let workload = external.is_none().then(|| self.workload(draft, names_itself, app, sink));
         let mut ports = draft.ports.clone();
         if settings.lockdown.as_ref().is_some_and(|said| said.value) {
@@ -290,7 +371,12 @@ impl<'a> Planner<'a> {
             service_annotations: settings.service_annotations.clone(),
             aliases: self.aliases(draft),
             names_itself,
-            networks: draft.service.networks.iter().map(|(name, _)| names::label(&name.value)).collect(),
+            networks: draft
+                .service
+                .networks
+                .iter()
+                .map(|(name, _)| names::label(&name.value))
+                .collect(),
             needs,
             network: settings.network.as_ref().map(|said| said.value.clone()),
             labels: settings.labels.clone(),
@@ -301,15 +387,37 @@ impl<'a> Planner<'a> {
     /// Services that a service depends on or refers to, by their Kubernetes names.
     fn needs(&self, draft: &Draft) -> Vec<String> {
         let depends = draft.service.depends_on.iter().map(|(name, _)| name.value.as_str());
-        let refers = self.mentioned.get(draft.name).into_iter().flatten().map(|found| found.service.as_str());
-        let names: BTreeSet<&str> = depends.chain(refers).filter(|name| *name != draft.name).collect();
-        self.drafts.iter().filter(|other| names.contains(other.name)).map(|other| other.kube.clone()).collect()
+        let refers = self
+            .mentioned
+            .get(draft.name)
+            .into_iter()
+            .flatten()
+            .map(|found| found.service.as_str());
+        let names: BTreeSet<&str> =
+            depends.chain(refers).filter(|name| *name != draft.name).collect();
+        self.drafts
+            .iter()
+            .filter(|other| names.contains(other.name))
+            .map(|other| other.kube.clone())
+            .collect()
     }
 
     /// Names besides its own that others use for a service.
     fn aliases(&self, draft: &Draft) -> Vec<String> {
-        let used: BTreeSet<&str> = self.mentioned.iter().filter(|(from, _)| *from != draft.name).flat_map(|(_, found)| found).map(|found| found.host.as_str()).collect();
-        let said = draft.service.networks.iter().filter_map(|(_, network)| network.as_ref()).flat_map(|network| &network.aliases).map(|text| text.value.as_str());
+        let used: BTreeSet<&str> = self
+            .mentioned
+            .iter()
+            .filter(|(from, _)| *from != draft.name)
+            .flat_map(|(_, found)| found)
+            .map(|found| found.host.as_str())
+            .collect();
+        let said = draft
+            .service
+            .networks
+            .iter()
+            .filter_map(|(_, network)| network.as_ref())
+            .flat_map(|network| &network.aliases)
+            .map(|text| text.value.as_str());
         let mut aliases: Vec<String> = self
             .hosts
             .iter()
@@ -344,17 +452,30 @@ impl<'a> Planner<'a> {
         let mut public = public.clone();
         let main = draft.settings.main.as_ref().is_some_and(|said| said.value);
         if public.host.is_none() {
-            public.host = self.said.domain.as_ref().map(|said| if main { said.value.clone() } else { format!("{}.{}", draft.kube, said.value) });
+            public.host = self.said.domain.as_ref().map(|said| {
+                if main { said.value.clone() } else { format!("{}.{}", draft.kube, said.value) }
+            });
         }
         public.kind = Some(public.kind.unwrap_or(self.said.public_type));
         public.class = public.class.or_else(|| self.said.ingress_class.clone());
         public
     }
 
-    fn workload(&self, draft: &Draft, names_itself: bool, app: &mut App, sink: &mut Sink) -> Workload {
+    fn workload(
+        &self,
+        draft: &Draft,
+        names_itself: bool,
+        app: &mut App,
+        sink: &mut Sink,
+    ) -> Workload {
         let (service, settings, facts) = (draft.service, &draft.settings, draft.facts.as_ref());
         let judge = Judge { facts, settings };
-        let context = environment::Context { project: &self.project, service: &draft.kube, judge: &judge, shared: &self.shared };
+        let context = environment::Context {
+            project: &self.project,
+            service: &draft.kube,
+            judge: &judge,
+            shared: &self.shared,
+        };
         let variables = environment::plan(&service.environment.items, settings, &context);
         let storage = storage::plan(
             &storage::Context {
@@ -377,10 +498,14 @@ impl<'a> Planner<'a> {
         let image = image::resolve(service, &built_as, settings, &self.said.images, sink);
         let (requests, limits) = resources::plan(service, settings, facts);
         let graceful = settings.graceful_seconds.as_ref().map_or(0, |said| said.value);
-        let serves = !draft.ports.is_empty() && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
-        let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
+        let serves = !draft.ports.is_empty()
+            && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
+        let planned =
+            probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
         let replicas = self.replicas(draft, &storage);
-        let hook = |hooks: &[crate::compose::Hook]| hooks.first().map(|hook| hook.command.iter().map(|word| word.value.clone()).collect());
+        let hook = |hooks: &[crate::compose::Hook]| {
+            hooks.first().map(|hook| hook.command.iter().map(|word| word.value.clone()).collect())
+        };
         let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
         Workload {
             kind: draft.kind,
@@ -396,8 +521,15 @@ impl<'a> Planner<'a> {
             env: variables.env,
             mounts: storage.mounts,
             claim_templates: storage.templates,
-            file_sets: storage.file_sets.iter().filter(|set| set.service.is_some()).cloned().collect(),
-            readiness: planned.readiness.filter(|_| !matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)),
+            file_sets: storage
+                .file_sets
+                .iter()
+                .filter(|set| set.service.is_some())
+                .cloned()
+                .collect(),
+            readiness: planned
+                .readiness
+                .filter(|_| !matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)),
             liveness: planned.liveness,
             startup: planned.startup,
             requests,
@@ -414,8 +546,17 @@ impl<'a> Planner<'a> {
             host_ipc: service.ipc.as_ref().is_some_and(|mode| mode.value == "host"),
             stdin: service.stdin_open,
             tty: service.tty,
-            disruption: settings.disruption.as_ref().map(|said| said.value.clone()).filter(|_| replicas > 1 && draft.kind != WorkloadKind::Job),
-            spread: settings.spread.as_ref().map(|said| said.value).filter(|_| replicas > 1).unwrap_or(Spread::None),
+            disruption: settings
+                .disruption
+                .as_ref()
+                .map(|said| said.value.clone())
+                .filter(|_| replicas > 1 && draft.kind != WorkloadKind::Job),
+            spread: settings
+                .spread
+                .as_ref()
+                .map(|said| said.value)
+                .filter(|_| replicas > 1)
+                .unwrap_or(Spread::None),
             rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
             near: storage.near,
             node_selector: settings.node_selector.clone(),
@@ -434,24 +575,38 @@ impl<'a> Planner<'a> {
     fn built_as(&self, draft: &Draft) -> String {
         let Some(build) = &draft.service.build else { return draft.kube.clone() };
         let same = |other: &crate::compose::Build| {
-            other.context == build.context && other.dockerfile == build.dockerfile && other.target == build.target && other.dockerfile_inline == build.dockerfile_inline
+            other.context == build.context
+                && other.dockerfile == build.dockerfile
+                && other.target == build.target
+                && other.dockerfile_inline == build.dockerfile_inline
         };
         self.input
             .project
             .services
             .iter()
-            .find(|(_, service)| service.image.is_none() && service.build.as_ref().is_some_and(same))
+            .find(|(_, service)| {
+                service.image.is_none() && service.build.as_ref().is_some_and(same)
+            })
             .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
     }
 
     fn replicas(&self, draft: &Draft, storage: &storage::Storage) -> i64 {
         let service = draft.service;
         let said = draft.settings.replicas.as_ref();
-        let compose = service.deploy.as_ref().and_then(|deploy| deploy.replicas.as_ref()).or(service.scale.as_ref()).map(|item| item.value);
+        let compose = service
+            .deploy
+            .as_ref()
+            .and_then(|deploy| deploy.replicas.as_ref())
+            .or(service.scale.as_ref())
+            .map(|item| item.value);
         let known_single = draft.facts.as_ref().is_some_and(|facts| facts.singleton);
         let singleton = draft.settings.singleton.as_ref().map_or(known_single, |said| said.value);
         if let Some(strong) = said.filter(|said| !said.weak) {
-            return if draft.settings.singleton.as_ref().is_some_and(|said| said.value) { strong.value.min(1) } else { strong.value };
+            return if draft.settings.singleton.as_ref().is_some_and(|said| said.value) {
+                strong.value.min(1)
+            } else {
+                strong.value
+            };
         }
         if let Some(replicas) = compose {
             return if singleton { replicas.min(1) } else { replicas };
@@ -470,21 +625,35 @@ impl<'a> Planner<'a> {
     fn waits(&self, draft: &Draft) -> Vec<WaitTarget> {
         let mut waits = Vec::new();
         for (name, dependency) in draft.service.depends_on.iter() {
-            let Some(other) = self.drafts.iter().find(|other| other.name == name.value) else { continue };
+            let Some(other) = self.drafts.iter().find(|other| other.name == name.value) else {
+                continue;
+            };
             let most = match draft.settings.wait_for.as_ref().map(|said| &said.value) {
                 Some(WaitFor::All(wait)) => *wait,
                 Some(WaitFor::Each(each)) => each.get(other.name).copied().unwrap_or(Wait::Ready),
                 None => Wait::Ready,
             };
             let most = if draft.kind == WorkloadKind::Job { Wait::Ready } else { most };
-            let condition = dependency.condition.as_ref().map_or("service_started", |text| text.as_str());
+            let condition =
+                dependency.condition.as_ref().map_or("service_started", |text| text.as_str());
             match condition {
-                "service_completed_successfully" if most >= Wait::Completed && other.kind == WorkloadKind::Job && !other.external => {
+                "service_completed_successfully"
+                    if most >= Wait::Completed
+                        && other.kind == WorkloadKind::Job
+                        && !other.external =>
+                {
                     waits.push(WaitTarget::Job { service: other.kube.clone() });
                 }
-                "service_healthy" if most >= Wait::Ready && other.kind != WorkloadKind::Job && !other.external => {
+                "service_healthy"
+                    if most >= Wait::Ready
+                        && other.kind != WorkloadKind::Job
+                        && !other.external =>
+                {
                     if let Some(port) = other.ports.iter().find(|port| port.protocol == "TCP") {
-                        waits.push(WaitTarget::Port { service: other.kube.clone(), port: port.port });
+                        waits.push(WaitTarget::Port {
+                            service: other.kube.clone(),
+                            port: port.port,
+                        });
                     }
                 }
                 _ => {}
@@ -543,8 +712,14 @@ fn arguments(words: Option<&Vec<Text>>, secrets: &probes::Secrets) -> Option<Vec
 
 /// A process that calls itself by its service's name must find itself there (operation rule 3).
 fn hostname(draft: &Draft, names_itself: bool) -> Option<String> {
-    let written = draft.service.hostname.as_ref().map(|text| text.value.clone()).filter(|name| names::label(name) == *name);
-    let itself = (names_itself && draft.kind == WorkloadKind::Deployment).then(|| draft.kube.clone());
+    let written = draft
+        .service
+        .hostname
+        .as_ref()
+        .map(|text| text.value.clone())
+        .filter(|name| names::label(name) == *name);
+    let itself =
+        (names_itself && draft.kind == WorkloadKind::Deployment).then(|| draft.kube.clone());
     itself.or(written.filter(|_| draft.kind != WorkloadKind::StatefulSet))
 }
 
@@ -553,23 +728,47 @@ fn dns(service: &Service) -> (Vec<String>, Vec<String>, Vec<String>) {
     (values(&service.dns), values(&service.dns_search), values(&service.dns_opt))
 }
 
-fn posture(service: &Service, settings: &ServiceSettings, facts: Option<&Facts>, sink: &mut Sink, name: &str) -> Posture {
+fn posture(
+    service: &Service,
+    settings: &ServiceSettings,
+    facts: Option<&Facts>,
+    sink: &mut Sink,
+    name: &str,
+) -> Posture {
     let mut posture = Posture {
         privileged: service.privileged,
-        escalation: service.privileged || facts.is_some_and(|facts| facts.setuid) || !service.cap_add.is_empty(),
+        escalation: service.privileged
+            || facts.is_some_and(|facts| facts.setuid)
+            || !service.cap_add.is_empty(),
         add: service.cap_add.iter().map(|text| capability(&text.value)).collect(),
         drop: service.cap_drop.iter().map(|text| capability(&text.value)).collect(),
-        read_only: settings.read_only_root_filesystem.as_ref().map_or(service.read_only, |said| said.value),
-        unconfined: service.security_opt.iter().any(|text| text.value.replace('=', ":") == "seccomp:unconfined"),
-        sysctls: service.sysctls.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect(),
+        read_only: settings
+            .read_only_root_filesystem
+            .as_ref()
+            .map_or(service.read_only, |said| said.value),
+        unconfined: service
+            .security_opt
+            .iter()
+            .any(|text| text.value.replace('=', ":") == "seccomp:unconfined"),
+        sysctls: service
+            .sysctls
+            .iter()
+            .map(|(key, value)| (key.value.clone(), value.value.clone()))
+            .collect(),
         fs_group: facts.and_then(|facts| facts.fs_group),
         ..Posture::default()
     };
-    if facts.is_some_and(|facts| facts.drop_capabilities) && posture.drop.is_empty() && !posture.privileged {
+    if facts.is_some_and(|facts| facts.drop_capabilities)
+        && posture.drop.is_empty()
+        && !posture.privileged
+    {
         posture.drop.push("ALL".to_owned());
     }
     if let Some(user) = &service.user {
-        let (uid, gid) = user.value.split_once(':').map_or((user.value.as_str(), None), |(uid, gid)| (uid, Some(gid)));
+        let (uid, gid) = user
+            .value
+            .split_once(':')
+            .map_or((user.value.as_str(), None), |(uid, gid)| (uid, Some(gid)));
         match (uid.parse(), gid.map(str::parse).transpose()) {
             (Ok(uid), Ok(gid)) => (posture.user, posture.group) = (Some(uid), gid),
             _ if uid == "root" => posture.user = Some(0),

@@ -10,7 +10,10 @@ use crate::{
 };
 
 /// Ports that speak HTTP where nothing else is known.
-const HTTP_PORTS: &[i64] = &[80, 3000, 3001, 4000, 4200, 5000, 5001, 5173, 7000, 8000, 8001, 8008, 8080, 8081, 8082, 8088, 8090, 8888, 9000, 9090];
+const HTTP_PORTS: &[i64] = &[
+    80, 3000, 3001, 4000, 4200, 5000, 5001, 5173, 7000, 8000, 8001, 8008, 8080, 8081, 8082, 8088,
+    8090, 8888, 9000, 9090,
+];
 
 /// Collects ports, each number and protocol once.
 pub(crate) struct Ports<'a> {
@@ -26,13 +29,23 @@ impl<'a> Ports<'a> {
             let protocol = protocol(port.protocol.as_ref().map_or("tcp", |text| text.as_str()));
             let index = ports.add(port.target, protocol, Origin::Input(port.span));
             if let Some(planned) = index.and_then(|index| ports.ports.get_mut(index)) {
-                planned.published = port.published.as_ref().map(|text| text.value.clone()).or(planned.published.take());
+                planned.published = port
+                    .published
+                    .as_ref()
+                    .map(|text| text.value.clone())
+                    .or(planned.published.take());
                 planned.app_protocol = port.app_protocol.as_ref().map(|text| text.value.clone());
                 if let Some(name) = &port.name {
                     planned.name = port_name(&name.value);
                 }
             } else {
-                sink.push(Diagnostic::new(Code::PortNotNumber, format!("port {} cannot be used", port.target)).at(port.span));
+                sink.push(
+                    Diagnostic::new(
+                        Code::PortNotNumber,
+                        format!("port {} cannot be used", port.target),
+                    )
+                    .at(port.span),
+                );
             }
         }
         for text in &service.expose {
@@ -44,7 +57,13 @@ impl<'a> Ports<'a> {
                         ports.add(port, protocol(proto), Origin::Input(text.span()));
                     }
                 }
-                _ => sink.push(Diagnostic::new(Code::PortNotNumber, format!("`expose: {}` cannot be used", text.value)).at(text.span())),
+                _ => sink.push(
+                    Diagnostic::new(
+                        Code::PortNotNumber,
+                        format!("`expose: {}` cannot be used", text.value),
+                    )
+                    .at(text.span()),
+                ),
             }
         }
         ports
@@ -63,23 +82,42 @@ impl<'a> Ports<'a> {
     }
 
     /// Adds a port unless it is there; gives its index, none if the number is no port.
-    pub(crate) fn add(&mut self, port: i64, protocol: &'static str, origin: Origin) -> Option<usize> {
+    pub(crate) fn add(
+        &mut self,
+        port: i64,
+        protocol: &'static str,
+        origin: Origin,
+    ) -> Option<usize> {
         if !(1..=65535).contains(&port) {
             return None;
         }
-        if let Some(index) = self.ports.iter().position(|known| known.port == port && known.protocol == protocol) {
+        if let Some(index) =
+            self.ports.iter().position(|known| known.port == port && known.protocol == protocol)
+        {
             return Some(index);
         }
-        let known = self.facts.and_then(|facts| facts.ports.iter().find(|known| i64::from(known.port) == port));
+        let known = self
+            .facts
+            .and_then(|facts| facts.ports.iter().find(|known| i64::from(known.port) == port));
         let http = protocol == "TCP"
-            && known.map_or_else(|| HTTP_PORTS.contains(&port) && !self.is_store(), |known| known.http);
+            && known
+                .map_or_else(|| HTTP_PORTS.contains(&port) && !self.is_store(), |known| known.http);
         let name = match known {
             Some(known) => port_name(&known.name),
             None if http => "http".to_owned(),
             None if port == 443 || port == 8443 => "https".to_owned(),
             None => format!("{}-{port}", protocol.to_ascii_lowercase()),
         };
-        self.ports.push(ContainerPort { name, port, protocol, http, published: None, app_protocol: None, hidden: false, origin });
+        self.ports.push(ContainerPort {
+            name,
+            port,
+            protocol,
+            http,
+            published: None,
+            app_protocol: None,
+            hidden: false,
+            origin,
+        });
         Some(self.ports.len() - 1)
     }
 
@@ -121,5 +159,9 @@ fn protocol(text: &str) -> &'static str {
 fn port_name(name: &str) -> String {
     let name: String = super::names::label(name).chars().take(15).collect();
     let name = name.trim_matches('-').replace("--", "-");
-    if name.chars().any(|c| c.is_ascii_alphabetic()) { name } else { format!("p-{name}").chars().take(15).collect() }
+    if name.chars().any(|c| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("p-{name}").chars().take(15).collect()
+    }
 }

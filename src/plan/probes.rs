@@ -91,7 +91,10 @@ fn holds_secret(word: &str, secrets: &Secrets) -> bool {
 
 fn hide_word(word: &str, secrets: &Secrets) -> String {
     if holds_secret(word, secrets) {
-        let escaped: String = word.chars().flat_map(|c| if "\"\\`$".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
+        let escaped: String = word
+            .chars()
+            .flat_map(|c| if "\"\\`$".contains(c) { vec!['\\', c] } else { vec![c] })
+            .collect();
         format!("\"{}\"", hide(&escaped, secrets))
     } else {
         command::quote(word)
@@ -104,7 +107,9 @@ fn hide(text: &str, secrets: &Secrets) -> String {
     for (name, value) in secrets {
         let variable = format!("${{{name}}}");
         // Inside single quotes a shell expands nothing, so they are left, the variable goes in double ones.
-        text = text.replace(&format!("'{value}'"), &format!("\"${{{name}}}\"")).replace(value.as_str(), &variable);
+        text = text
+            .replace(&format!("'{value}'"), &format!("\"${{{name}}}\""))
+            .replace(value.as_str(), &variable);
     }
     text
 }
@@ -112,7 +117,9 @@ fn hide(text: &str, secrets: &Secrets) -> String {
 fn known_readiness(facts: &Facts) -> Option<PlannedProbe> {
     let check = match facts.readiness.as_ref()? {
         KnownProbe::Exec(command) => ProbeCheck::Exec(command.clone()),
-        KnownProbe::Http { path, port } => ProbeCheck::Http { path: path.clone(), port: i64::from(*port) },
+        KnownProbe::Http { path, port } => {
+            ProbeCheck::Http { path: path.clone(), port: i64::from(*port) }
+        }
         KnownProbe::Tcp { port } => ProbeCheck::Tcp(i64::from(*port)),
     };
     Some(bare(check, Origin::Catalog(facts.entry.clone())))
@@ -125,7 +132,15 @@ fn from_port(class: Class, ports: &[ContainerPort]) -> Option<PlannedProbe> {
 }
 
 fn bare(check: ProbeCheck, origin: Origin) -> PlannedProbe {
-    PlannedProbe { check, period: Some(10), timeout: Some(5), failures: None, successes: None, initial_delay: None, origin }
+    PlannedProbe {
+        check,
+        period: Some(10),
+        timeout: Some(5),
+        failures: None,
+        successes: None,
+        initial_delay: None,
+        origin,
+    }
 }
 
 /// What a setting makes of an inferred probe: another action, other timings, or none.
@@ -193,8 +208,14 @@ mod tests {
     fn a_secret_in_a_healthcheck_becomes_its_variable() {
         let secrets = [("REDIS_PASSWORD".to_owned(), "hunter22".to_owned())];
         let test = ["CMD", "redis-cli", "-a", "hunter22", "ping"].map(Text::bare);
-        assert_eq!(test_command(&test, &secrets), ["/bin/sh", "-c", "redis-cli -a \"${REDIS_PASSWORD}\" ping"]);
+        assert_eq!(
+            test_command(&test, &secrets),
+            ["/bin/sh", "-c", "redis-cli -a \"${REDIS_PASSWORD}\" ping"]
+        );
         let test = ["CMD-SHELL", "redis-cli -a hunter22 ping"].map(Text::bare);
-        assert_eq!(test_command(&test, &secrets), ["/bin/sh", "-c", "redis-cli -a ${REDIS_PASSWORD} ping"]);
+        assert_eq!(
+            test_command(&test, &secrets),
+            ["/bin/sh", "-c", "redis-cli -a ${REDIS_PASSWORD} ping"]
+        );
     }
 }

@@ -47,7 +47,11 @@ fn reference(before: &str, after: &str, whole: bool) -> Option<Option<i64>> {
         rest.get(..digits)?.parse().ok().filter(|port| (1..=65535).contains(port))
     });
     let marked = before.ends_with("//") || before.ends_with('@') || before.ends_with("tcp(");
-    let user = marked && before.ends_with("//") && after.starts_with(':') && after.contains('@') && port.is_none();
+    let user = marked
+        && before.ends_with("//")
+        && after.starts_with(':')
+        && after.contains('@')
+        && port.is_none();
     if user || (after.starts_with(['/', '=']) && !marked) {
         return None;
     }

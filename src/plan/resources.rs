@@ -11,23 +11,34 @@ use crate::{
 pub(crate) type Amounts = Vec<(String, String, Origin)>;
 
 /// The requests and limits of a service.
-pub(crate) fn plan(service: &Service, settings: &ServiceSettings, facts: Option<&Facts>) -> (Amounts, Amounts) {
+pub(crate) fn plan(
+    service: &Service,
+    settings: &ServiceSettings,
+    facts: Option<&Facts>,
+) -> (Amounts, Amounts) {
     let deploy = service.deploy.as_ref().and_then(|deploy| deploy.resources.as_ref());
     let limits = deploy.and_then(|resources| resources.limits.as_ref());
     let reserved = deploy.and_then(|resources| resources.reservations.as_ref());
     let cpu_limit = limits.and_then(|limits| cpus(limits.cpus.as_ref())).or_else(|| {
         service.cpus.as_ref().map(|item| (milli(item.value), Origin::Input(item.span)))
     });
-    let memory_limit = bytes(limits.and_then(|limits| limits.memory.as_ref()).or(service.mem_limit.as_ref()));
+    let memory_limit =
+        bytes(limits.and_then(|limits| limits.memory.as_ref()).or(service.mem_limit.as_ref()));
     let cpu_request = reserved.and_then(|reserved| cpus(reserved.cpus.as_ref()));
-    let memory_request = bytes(reserved.and_then(|reserved| reserved.memory.as_ref()).or(service.mem_reservation.as_ref()));
+    let memory_request = bytes(
+        reserved.and_then(|reserved| reserved.memory.as_ref()).or(service.mem_reservation.as_ref()),
+    );
 
     let mut wanted = Amounts::new();
     let mut most = Amounts::new();
     let limit_cpu = pick(&settings.limits().cpu, cpu_limit, None);
-    let known_limit = facts.and_then(|facts| Some((facts.memory_limit.clone()?, Origin::Catalog(facts.entry.clone()))));
-    let weak_limits = settings.resources.requests.cpu.is_some() || settings.resources.requests.memory.is_some();
-    let limit_memory = pick(&settings.limits().memory, memory_limit, known_limit.filter(|_| weak_limits));
+    let known_limit = facts.and_then(|facts| {
+        Some((facts.memory_limit.clone()?, Origin::Catalog(facts.entry.clone())))
+    });
+    let weak_limits =
+        settings.resources.requests.cpu.is_some() || settings.resources.requests.memory.is_some();
+    let limit_memory =
+        pick(&settings.limits().memory, memory_limit, known_limit.filter(|_| weak_limits));
     push(&mut most, "cpu", limit_cpu.clone());
     push(&mut most, "memory", limit_memory.clone());
 
@@ -37,8 +48,10 @@ pub(crate) fn plan(service: &Service, settings: &ServiceSettings, facts: Option<
         let amount = if memory { requests.memory.clone() } else { requests.cpu.clone() };
         Some((amount, Origin::Catalog(facts.entry.clone())))
     };
-    let request_cpu = request(&settings.resources.requests.cpu, cpu_request, known(false), limit_cpu);
-    let request_memory = request(&settings.resources.requests.memory, memory_request, known(true), limit_memory);
+    let request_cpu =
+        request(&settings.resources.requests.cpu, cpu_request, known(false), limit_cpu);
+    let request_memory =
+        request(&settings.resources.requests.memory, memory_request, known(true), limit_memory);
     push(&mut wanted, "cpu", request_cpu);
     push(&mut wanted, "memory", request_memory);
     for (name, said) in &settings.resources.requests.others {
@@ -70,14 +83,23 @@ fn pick(said: &Option<crate::settings::Said<String>>, compose: Amount, known: Am
 
 /// A request: what is said; the catalogue's where the environment asks for requests at all; and never
 /// none beside a limit, since Kubernetes would take the limit for it.
-fn request(said: &Option<crate::settings::Said<String>>, compose: Amount, known: Amount, limit: Amount) -> Amount {
+fn request(
+    said: &Option<crate::settings::Said<String>>,
+    compose: Amount,
+    known: Amount,
+    limit: Amount,
+) -> Amount {
     let chosen = match said {
-        Some(said) if said.weak => compose.or(known).or(Some((said.value.clone(), said.origin.clone()))),
+        Some(said) if said.weak => {
+            compose.or(known).or(Some((said.value.clone(), said.origin.clone())))
+        }
         _ => pick(said, compose, None),
     };
     match (chosen, limit) {
         (None, Some((most, origin))) => Some((most, origin)),
-        (Some((wanted, _)), Some((most, origin))) if quantity(&wanted) > quantity(&most) => Some((most, origin)),
+        (Some((wanted, _)), Some((most, origin))) if quantity(&wanted) > quantity(&most) => {
+            Some((most, origin))
+        }
         (chosen, _) => chosen,
     }
 }

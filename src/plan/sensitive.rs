@@ -4,18 +4,79 @@ use crate::{catalog::Facts, settings::ServiceSettings};
 
 /// Words that make a variable's name a secret's, as whole words between `_`.
 const SECRET_WORDS: &[&str] = &[
-    "PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE", "SECRET", "SECRETS", "TOKEN", "APIKEY", "CREDENTIAL",
-    "CREDENTIALS", "SALT", "PSK", "JWT", "HMAC",
+    "PASSWORD",
+    "PASSWD",
+    "PASS",
+    "PWD",
+    "PASSPHRASE",
+    "SECRET",
+    "SECRETS",
+    "TOKEN",
+    "APIKEY",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "SALT",
+    "PSK",
+    "JWT",
+    "HMAC",
 ];
 
 /// Words before `KEY` that make it a secret one.
-const KEY_WORDS: &[&str] =
-    &["API", "PRIVATE", "ACCESS", "SECRET", "ENCRYPTION", "ENCRYPT", "SIGNING", "MASTER", "APP", "AUTH", "LICENSE", "SSH", "TLS", "SSL", "SESSION", "COOKIE", "ACCOUNT", "ADMIN", "SERVICE", "ANON"];
+const KEY_WORDS: &[&str] = &[
+    "API",
+    "PRIVATE",
+    "ACCESS",
+    "SECRET",
+    "ENCRYPTION",
+    "ENCRYPT",
+    "SIGNING",
+    "MASTER",
+    "APP",
+    "AUTH",
+    "LICENSE",
+    "SSH",
+    "TLS",
+    "SSL",
+    "SESSION",
+    "COOKIE",
+    "ACCOUNT",
+    "ADMIN",
+    "SERVICE",
+    "ANON",
+];
 
 /// Last words that say what a secret's name is about instead of holding one.
 const HARMLESS_ENDINGS: &[&str] = &[
-    "FILE", "PATH", "DIR", "URL", "URI", "ENABLED", "ENABLE", "DISABLED", "EXPIRE", "EXPIRES", "EXPIRATION", "EXPIRY",
-    "TTL", "LENGTH", "POLICY", "TYPE", "NAME", "ALGORITHM", "ISSUER", "AUDIENCE", "HEADER", "REQUIRED", "LIFETIME", "TIMEOUT", "ROTATION", "VALIDATION", "HOST", "PORT", "DURATION", "ATTEMPTS",
+    "FILE",
+    "PATH",
+    "DIR",
+    "URL",
+    "URI",
+    "ENABLED",
+    "ENABLE",
+    "DISABLED",
+    "EXPIRE",
+    "EXPIRES",
+    "EXPIRATION",
+    "EXPIRY",
+    "TTL",
+    "LENGTH",
+    "POLICY",
+    "TYPE",
+    "NAME",
+    "ALGORITHM",
+    "ISSUER",
+    "AUDIENCE",
+    "HEADER",
+    "REQUIRED",
+    "LIFETIME",
+    "TIMEOUT",
+    "ROTATION",
+    "VALIDATION",
+    "HOST",
+    "PORT",
+    "DURATION",
+    "ATTEMPTS",
 ];
 
 /// Judges variables of one service.
@@ -69,7 +130,9 @@ pub(crate) fn names_a_secret(name: &str) -> bool {
     let has_word = words.iter().any(|word| SECRET_WORDS.contains(&word.as_str()));
     let mut pairs = words.iter().zip(words.iter().skip(1));
     let has_key = pairs.any(|(word, next)| next == "KEY" && KEY_WORDS.contains(&word.as_str()));
-    has_word || has_key || words.iter().any(|word| word.ends_with("PASSWORD") || word.ends_with("SECRET"))
+    has_word
+        || has_key
+        || words.iter().any(|word| word.ends_with("PASSWORD") || word.ends_with("SECRET"))
 }
 
 /// The words of a name, in upper case: `DB_PASSWORD`, `dbPassword`, `db.password` alike.
@@ -93,7 +156,10 @@ fn words(name: &str) -> Vec<String> {
 
 /// Values that switch something and are no secrets.
 fn is_switch(value: &str) -> bool {
-    matches!(value.to_ascii_lowercase().as_str(), "" | "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1" | "none" | "null")
+    matches!(
+        value.to_ascii_lowercase().as_str(),
+        "" | "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1" | "none" | "null"
+    )
 }
 
 /// Whether a URL in the value has a password: `scheme://user:password@host`.
@@ -102,7 +168,8 @@ pub(crate) fn has_credentials(value: &str) -> bool {
         let rest = value.get(at + 3..).unwrap_or_default();
         let authority = rest.split(['/', '?', '#', ' ', '"', '\'']).next().unwrap_or_default();
         authority.rsplit_once('@').is_some_and(|(user, host)| {
-            !host.is_empty() && user.split_once(':').is_some_and(|(_, password)| !password.is_empty())
+            !host.is_empty()
+                && user.split_once(':').is_some_and(|(_, password)| !password.is_empty())
         })
     })
 }
@@ -117,7 +184,10 @@ fn matches(glob: &str, name: &str) -> bool {
     match glob.split_once('*') {
         None => glob == name,
         Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| {
-            tail.char_indices().map(|(at, _)| at).chain([tail.len()]).any(|at| tail.get(at..).is_some_and(|tail| matches(rest, tail)))
+            tail.char_indices()
+                .map(|(at, _)| at)
+                .chain([tail.len()])
+                .any(|at| tail.get(at..).is_some_and(|tail| matches(rest, tail)))
         }),
     }
 }
@@ -128,10 +198,20 @@ mod tests {
 
     #[test]
     fn names_of_secrets() {
-        for name in ["DB_PASSWORD", "dbPassword", "PGPASSWORD", "API_KEY", "JWT_SECRET", "MYSQL_PWD", "GITHUB_TOKEN"] {
+        for name in [
+            "DB_PASSWORD",
+            "dbPassword",
+            "PGPASSWORD",
+            "API_KEY",
+            "JWT_SECRET",
+            "MYSQL_PWD",
+            "GITHUB_TOKEN",
+        ] {
             assert!(names_a_secret(name), "{name}");
         }
-        for name in ["PASSWORD_FILE", "TOKEN_EXPIRE", "KEYBOARD", "PUBLIC_KEY", "PWDIR", "COMPASS", "KEY"] {
+        for name in
+            ["PASSWORD_FILE", "TOKEN_EXPIRE", "KEYBOARD", "PUBLIC_KEY", "PWDIR", "COMPASS", "KEY"]
+        {
             assert!(!names_a_secret(name), "{name}");
         }
     }

@@ -29,7 +29,9 @@ impl Users {
     /// Collects the writers among `services`.
     pub(crate) fn of(project: &Project, services: &[&str]) -> Self {
         let mut users = Self::default();
-        for (name, service) in project.services.iter().filter(|(name, _)| services.contains(&name.as_str())) {
+        for (name, service) in
+            project.services.iter().filter(|(name, _)| services.contains(&name.as_str()))
+        {
             for mount in &service.volumes {
                 if let Some(source) = named(mount)
                     && !mount.read_only
@@ -60,7 +62,11 @@ pub(crate) fn named(mount: &Mount) -> Option<&Text> {
 
 /// Whether a service is the only writer of a named volume.
 pub(crate) fn owns_volume(name: &str, service: &Service, users: &Users) -> bool {
-    service.volumes.iter().filter_map(named).any(|source| users.only_writer(&source.value) == Some(name))
+    service
+        .volumes
+        .iter()
+        .filter_map(named)
+        .any(|source| users.only_writer(&source.value) == Some(name))
 }
 
 /// Everything that mounts of a service need, found so far.
@@ -103,19 +109,27 @@ pub(crate) fn plan(context: &Context, sink: &mut Sink) -> Storage {
             "volume" => context.volume(mount, &mut storage, sink),
             "bind" => context.bind(mount, &mut storage, sink),
             "tmpfs" => {
-                let size = mount.tmpfs.as_ref().and_then(|tmpfs| tmpfs.size.as_ref()).and_then(|size| size.value.parse().ok());
+                let size = mount
+                    .tmpfs
+                    .as_ref()
+                    .and_then(|tmpfs| tmpfs.size.as_ref())
+                    .and_then(|size| size.value.parse().ok());
                 context.empty(&mount.target.value, true, size, mount.span, &mut storage);
             }
             kind => sink.push(
-                Diagnostic::new(Code::LeftOut, format!("mount of type `{kind}` at `{}` was left out", mount.target.value))
-                    .at(mount.span)
-                    .help("put the content into the image, or into a named volume"),
+                Diagnostic::new(
+                    Code::LeftOut,
+                    format!("mount of type `{kind}` at `{}` was left out", mount.target.value),
+                )
+                .at(mount.span)
+                .help("put the content into the image, or into a named volume"),
             ),
         }
     }
     for text in &context.service.tmpfs {
         let (path, options) = text.value.split_once(':').unwrap_or((&text.value, ""));
-        let size = options.split(',').find_map(|option| option.strip_prefix("size=")).and_then(size_of);
+        let size =
+            options.split(',').find_map(|option| option.strip_prefix("size=")).and_then(size_of);
         context.empty(path, true, size, text.span(), &mut storage);
     }
     if let Some(size) = &context.service.shm_size
@@ -157,9 +171,14 @@ impl Context<'_> {
         let top = self.project.volumes.get(&source.value);
         let said = self.volumes.get(&source.value).cloned().unwrap_or_default();
         let origin = Origin::Input(mount.span);
-        let sub_path = said.sub_path.as_ref().map(|said| said.value.clone()).or_else(|| self.sub_path(mount));
+        let sub_path =
+            said.sub_path.as_ref().map(|said| said.value.clone()).or_else(|| self.sub_path(mount));
         let external = top.filter(|top| top.external).and_then(|top| top.name.as_ref());
-        let existing = said.existing_claim.as_ref().map(|said| said.value.clone()).or_else(|| external.map(|name| names::label(&name.value)));
+        let existing = said
+            .existing_claim
+            .as_ref()
+            .map(|said| said.value.clone())
+            .or_else(|| external.map(|name| names::label(&name.value)));
         let source = if let Some(claim) = existing {
             MountSource::Claim(claim)
         } else if is_true(said.empty_dir.as_ref()) {
@@ -169,12 +188,29 @@ impl Context<'_> {
         } else {
             self.claim(source, &volume, &said, storage, sink)
         };
-        storage.mounts.push(MountPoint { volume, path: mount.target.value.clone(), sub_path, read_only: mount.read_only, source, origin });
+        storage.mounts.push(MountPoint {
+            volume,
+            path: mount.target.value.clone(),
+            sub_path,
+            read_only: mount.read_only,
+            source,
+            origin,
+        });
     }
 
     /// The claim behind a named volume: a template with its only writer, else one of its own.
-    fn claim(&self, source: &Text, volume: &str, said: &StorageSettings, storage: &mut Storage, sink: &mut Sink) -> MountSource {
-        let writer = self.users.only_writer(&source.value).and_then(|writer| Some((writer, self.stateful.get(writer)?)));
+    fn claim(
+        &self,
+        source: &Text,
+        volume: &str,
+        said: &StorageSettings,
+        storage: &mut Storage,
+        sink: &mut Sink,
+    ) -> MountSource {
+        let writer = self
+            .users
+            .only_writer(&source.value)
+            .and_then(|writer| Some((writer, self.stateful.get(writer)?)));
         match writer {
             Some((writer, (true, _))) if writer == self.name => {
                 self.template(volume, said, source.span(), storage);
@@ -186,10 +222,20 @@ impl Context<'_> {
             }
             _ => {
                 let writers = self.users.writers.get(&source.value).map_or(0, Vec::len);
-                let shared = said.access_mode.as_ref().is_some_and(|said| said.value == "ReadWriteMany");
+                let shared =
+                    said.access_mode.as_ref().is_some_and(|said| said.value == "ReadWriteMany");
                 if writers > 1 && !shared {
-                    for writer in self.users.writers.get(&source.value).into_iter().flatten().filter(|writer| *writer != self.name) {
-                        storage.near.extend(self.stateful.get(writer).map(|(_, name)| name.clone()));
+                    for writer in self
+                        .users
+                        .writers
+                        .get(&source.value)
+                        .into_iter()
+                        .flatten()
+                        .filter(|writer| *writer != self.name)
+                    {
+                        storage
+                            .near
+                            .extend(self.stateful.get(writer).map(|(_, name)| name.clone()));
                     }
                     sink.push(
                         Diagnostic::new(Code::SharedVolume, format!("{writers} services write volume `{}`", source.value))
@@ -203,18 +249,31 @@ impl Context<'_> {
         }
     }
 
-    pub(crate) fn template(&self, volume: &str, said: &StorageSettings, span: Span, storage: &mut Storage) {
+    pub(crate) fn template(
+        &self,
+        volume: &str,
+        said: &StorageSettings,
+        span: Span,
+        storage: &mut Storage,
+    ) {
         if !storage.templates.iter().any(|claim| claim.name == volume) {
             storage.templates.push(self.make_claim(volume, said, span, Some(self.kube_name)));
         }
     }
 
-    fn make_claim(&self, name: &str, said: &StorageSettings, span: Span, service: Option<&str>) -> Claim {
+    fn make_claim(
+        &self,
+        name: &str,
+        said: &StorageSettings,
+        span: Span,
+        service: Option<&str>,
+    ) -> Claim {
         let own = &self.settings.storage;
         let pick = |volume: &Option<Said<String>>, service: &Option<Said<String>>| {
             volume.as_ref().or(service.as_ref()).map(|said| said.value.clone())
         };
-        let known = self.facts.and_then(|facts| facts.data.iter().find_map(|data| data.size.clone()));
+        let known =
+            self.facts.and_then(|facts| facts.data.iter().find_map(|data| data.size.clone()));
         let strong = pick(&said.size, &own.size.clone().filter(|said| !said.weak));
         let weak = own.size.as_ref().map(|said| said.value.clone());
         Claim {
@@ -222,7 +281,8 @@ impl Context<'_> {
             service: service.map(str::to_owned),
             size: strong.or(known).or(weak).unwrap_or_else(|| "1Gi".to_owned()),
             class: pick(&said.class, &own.class),
-            access_mode: pick(&said.access_mode, &own.access_mode).unwrap_or_else(|| "ReadWriteOnce".to_owned()),
+            access_mode: pick(&said.access_mode, &own.access_mode)
+                .unwrap_or_else(|| "ReadWriteOnce".to_owned()),
             origin: Origin::Input(span),
         }
     }
@@ -234,7 +294,14 @@ impl Context<'_> {
             let volume = "data".to_owned();
             self.template(&volume, &StorageSettings::default(), mount.span, storage);
             let sub_path = self.sub_path(mount);
-            storage.mounts.push(MountPoint { volume, path: target.clone(), sub_path, read_only: false, source: MountSource::Template, origin: Origin::Input(mount.span) });
+            storage.mounts.push(MountPoint {
+                volume,
+                path: target.clone(),
+                sub_path,
+                read_only: false,
+                source: MountSource::Template,
+                origin: Origin::Input(mount.span),
+            });
         } else if self.service.build.is_some() && target.ends_with("/node_modules") {
             // Such a volume only shields the image's folder from a development mount.
         } else {
@@ -242,19 +309,40 @@ impl Context<'_> {
         }
     }
 
-    pub(crate) fn empty(&self, path: &str, memory: bool, size: Option<i64>, span: Span, storage: &mut Storage) {
+    pub(crate) fn empty(
+        &self,
+        path: &str,
+        memory: bool,
+        size: Option<i64>,
+        span: Span,
+        storage: &mut Storage,
+    ) {
         let path = path.trim_end_matches('/');
         if storage.mounts.iter().any(|mount| mount.path == path) {
             return;
         }
         let volume = unique(storage, &names::label(path.trim_start_matches('/')));
-        storage.mounts.push(MountPoint { volume, path: path.to_owned(), sub_path: None, read_only: false, source: MountSource::Empty { memory, size }, origin: Origin::Input(span) });
+        storage.mounts.push(MountPoint {
+            volume,
+            path: path.to_owned(),
+            sub_path: None,
+            read_only: false,
+            source: MountSource::Empty { memory, size },
+            origin: Origin::Input(span),
+        });
     }
 
     /// Whether the catalogue's image keeps its data at, above or below a path.
     pub(crate) fn keeps_data_at(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
-        self.facts.is_some_and(|facts| facts.persistent && facts.data.iter().any(|data| data.path == path || data.path.starts_with(&format!("{path}/")) || path.starts_with(&format!("{}/", data.path))))
+        self.facts.is_some_and(|facts| {
+            facts.persistent
+                && facts.data.iter().any(|data| {
+                    data.path == path
+                        || data.path.starts_with(&format!("{path}/"))
+                        || path.starts_with(&format!("{}/", data.path))
+                })
+        })
     }
 
     /// Stores that refuse a folder with `lost+found` in it get one below the volume.
@@ -274,21 +362,41 @@ impl Context<'_> {
         let target = mount.target.value.trim_end_matches('/');
         let folder = self.project.folder.trim_end_matches('/');
         let binds = self.settings.binds.as_ref().map_or(Binds::Config, |said| said.value);
-        let relative = source.value.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let relative = source
+            .value
+            .strip_prefix(folder)
+            .filter(|rest| rest.is_empty() || rest.starts_with('/'));
         let shown = relative.map_or_else(|| source.value.clone(), |rest| format!(".{rest}"));
         if binds == Binds::Skip {
             return;
         }
         if binds == Binds::HostPath && relative.is_none() {
             let volume = unique(storage, &names::label(target.trim_start_matches('/')));
-            storage.mounts.push(MountPoint { volume, path: target.to_owned(), sub_path: None, read_only: mount.read_only, source: MountSource::HostPath(source.value.clone()), origin: Origin::Input(mount.span) });
+            storage.mounts.push(MountPoint {
+                volume,
+                path: target.to_owned(),
+                sub_path: None,
+                read_only: mount.read_only,
+                source: MountSource::HostPath(source.value.clone()),
+                origin: Origin::Input(mount.span),
+            });
             return;
         }
-        if self.keeps_data_at(target) && self.is_stateful() && files::read(self.files, &source.value).is_data() {
+        if self.keeps_data_at(target)
+            && self.is_stateful()
+            && files::read(self.files, &source.value).is_data()
+        {
             let volume = unique(storage, "data");
             self.template(&volume, &StorageSettings::default(), mount.span, storage);
             let sub_path = self.sub_path_at(target);
-            storage.mounts.push(MountPoint { volume, path: target.to_owned(), sub_path, read_only: mount.read_only, source: MountSource::Template, origin: Origin::Input(mount.span) });
+            storage.mounts.push(MountPoint {
+                volume,
+                path: target.to_owned(),
+                sub_path,
+                read_only: mount.read_only,
+                source: MountSource::Template,
+                origin: Origin::Input(mount.span),
+            });
             return;
         }
         let Some(relative) = relative else {
@@ -300,31 +408,65 @@ impl Context<'_> {
             return;
         };
         if relative.is_empty() || (self.service.build.is_some() && is_code(relative, target)) {
-            sink.push(Diagnostic::new(Code::DevelopmentMount, format!("`{shown}` mounted at `{target}` is development; the image has the code")).at(mount.span));
+            sink.push(
+                Diagnostic::new(
+                    Code::DevelopmentMount,
+                    format!(
+                        "`{shown}` mounted at `{target}` is development; the image has the code"
+                    ),
+                )
+                .at(mount.span),
+            );
             return;
         }
         let origin = Origin::Input(mount.span);
         match files::read(self.files, &source.value) {
-            Found::File(content) => self.files_mount(target, &shown, vec![(String::new(), content)], origin, storage),
+            Found::File(content) => {
+                self.files_mount(target, &shown, vec![(String::new(), content)], origin, storage)
+            }
             Found::Folder(found) => self.files_mount(target, &shown, found, origin, storage),
-            Found::Special => sink.push(Diagnostic::new(Code::HostPath, format!("`{shown}` is a socket or device; the mount at `{target}` was left out")).at(mount.span)),
+            Found::Special => sink.push(
+                Diagnostic::new(
+                    Code::HostPath,
+                    format!(
+                        "`{shown}` is a socket or device; the mount at `{target}` was left out"
+                    ),
+                )
+                .at(mount.span),
+            ),
             Found::TooLarge => sink.push(
-                Diagnostic::new(Code::BindTooLarge, format!("`{shown}` is larger than a ConfigMap; the mount at `{target}` was left out"))
-                    .at(mount.span)
-                    .help("copy it into the image, or into a volume"),
+                Diagnostic::new(
+                    Code::BindTooLarge,
+                    format!(
+                        "`{shown}` is larger than a ConfigMap; the mount at `{target}` was left out"
+                    ),
+                )
+                .at(mount.span)
+                .help("copy it into the image, or into a volume"),
             ),
             Found::Missing | Found::Empty => self.missing(mount, &shown, target, storage, sink),
         }
     }
 
     /// A source that is not there: Compose makes an empty folder, which a service fills.
-    fn missing(&self, mount: &Mount, shown: &str, target: &str, storage: &mut Storage, sink: &mut Sink) {
-        let file = shown.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
+    fn missing(
+        &self,
+        mount: &Mount,
+        shown: &str,
+        target: &str,
+        storage: &mut Storage,
+        sink: &mut Sink,
+    ) {
+        let file =
+            shown.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
         if file || mount.read_only {
             sink.push(
-                Diagnostic::new(Code::BindUnreadable, format!("`{shown}` does not exist; the mount at `{target}` was left out"))
-                    .at(mount.span)
-                    .help("add the file to the project, or remove the mount"),
+                Diagnostic::new(
+                    Code::BindUnreadable,
+                    format!("`{shown}` does not exist; the mount at `{target}` was left out"),
+                )
+                .at(mount.span)
+                .help("add the file to the project, or remove the mount"),
             );
             return;
         }
@@ -335,28 +477,59 @@ impl Context<'_> {
             MountSource::Template
         } else {
             let claim = names::joined(self.kube_name, &volume);
-            storage.claims.push(self.make_claim(&claim, &StorageSettings::default(), mount.span, None));
+            storage.claims.push(self.make_claim(
+                &claim,
+                &StorageSettings::default(),
+                mount.span,
+                None,
+            ));
             MountSource::Claim(claim)
         };
-        storage.mounts.push(MountPoint { volume, path: target.to_owned(), sub_path: None, read_only: false, source, origin });
+        storage.mounts.push(MountPoint {
+            volume,
+            path: target.to_owned(),
+            sub_path: None,
+            read_only: false,
+            source,
+            origin,
+        });
         sink.push(
-            Diagnostic::new(Code::Approximated, format!("`{shown}` does not exist, so `{target}` is an empty claim that `{}` fills", self.name))
-                .at(mount.span)
-                .help("use a named volume to choose its name and size"),
+            Diagnostic::new(
+                Code::Approximated,
+                format!(
+                    "`{shown}` does not exist, so `{target}` is an empty claim that `{}` fills",
+                    self.name
+                ),
+            )
+            .at(mount.span)
+            .help("use a named volume to choose its name and size"),
         );
     }
 
     /// Files of the project as a ConfigMap, or a Secret where they hold secrets.
-    fn files_mount(&self, target: &str, shown: &str, found: Vec<(String, Content)>, origin: Origin, storage: &mut Storage) {
+    fn files_mount(
+        &self,
+        target: &str,
+        shown: &str,
+        found: Vec<(String, Content)>,
+        origin: Origin,
+        storage: &mut Storage,
+    ) {
         let single = found.first().is_some_and(|(path, _)| path.is_empty());
-        let secret = found.iter().any(|(path, content)| files::is_secret(if single { shown } else { path }, &content.bytes));
+        let secret = found.iter().any(|(path, content)| {
+            files::is_secret(if single { shown } else { path }, &content.bytes)
+        });
         let executable = found.iter().any(|(_, content)| content.executable);
-        let volume = unique(storage, &names::label(shown.trim_start_matches("./").rsplit('/').next().unwrap_or(shown)));
+        let volume = unique(
+            storage,
+            &names::label(shown.trim_start_matches("./").rsplit('/').next().unwrap_or(shown)),
+        );
         let name = names::joined(self.kube_name, &volume);
         let mut items = Vec::new();
         let mut entries = Vec::new();
         for (path, content) in found {
-            let path = if single { shown.rsplit('/').next().unwrap_or(shown).to_owned() } else { path };
+            let path =
+                if single { shown.rsplit('/').next().unwrap_or(shown).to_owned() } else { path };
             let mut key = names::key(&path);
             while items.iter().any(|(other, _)| *other == key) {
                 key.push('_');
@@ -367,17 +540,42 @@ impl Context<'_> {
         let sub_path = single.then(|| items.first().map(|(_, path)| path.clone())).flatten();
         // All keys under their own names need no list of items.
         let plain = items.iter().all(|(key, path)| key == path);
-        let data = DataSource { name: name.clone(), items: if plain { Vec::new() } else { items }, mode: executable.then_some(0o755) };
+        let data = DataSource {
+            name: name.clone(),
+            items: if plain { Vec::new() } else { items },
+            mode: executable.then_some(0o755),
+        };
         let source = if secret {
-            let entries = entries.into_iter().map(|(key, value)| SecretEntry { key, value, origin: origin.clone() }).collect();
-            storage.secrets.push(SecretSet { name, service: Some(self.kube_name.to_owned()), entries });
+            let entries = entries
+                .into_iter()
+                .map(|(key, value)| SecretEntry { key, value, origin: origin.clone() })
+                .collect();
+            storage.secrets.push(SecretSet {
+                name,
+                service: Some(self.kube_name.to_owned()),
+                entries,
+            });
             MountSource::Secret(data)
         } else {
-            let files = entries.into_iter().map(|(key, content)| ConfigFile { key, content, origin: origin.clone() }).collect();
-            storage.file_sets.push(FileSet { name, service: Some(self.kube_name.to_owned()), files });
+            let files = entries
+                .into_iter()
+                .map(|(key, content)| ConfigFile { key, content, origin: origin.clone() })
+                .collect();
+            storage.file_sets.push(FileSet {
+                name,
+                service: Some(self.kube_name.to_owned()),
+                files,
+            });
             MountSource::Config(data)
         };
-        storage.mounts.push(MountPoint { volume, path: target.to_owned(), sub_path, read_only: true, source, origin });
+        storage.mounts.push(MountPoint {
+            volume,
+            path: target.to_owned(),
+            sub_path,
+            read_only: true,
+            source,
+            origin,
+        });
     }
 }
 
@@ -390,7 +588,17 @@ impl Found {
 
 /// Whether a mount of project files covers the code of an image that the project builds.
 fn is_code(relative: &str, target: &str) -> bool {
-    const CODE: &[&str] = &["/app", "/code", "/src", "/usr/src", "/workspace", "/srv", "/var/www", "/opt/app", "/home"];
+    const CODE: &[&str] = &[
+        "/app",
+        "/code",
+        "/src",
+        "/usr/src",
+        "/workspace",
+        "/srv",
+        "/var/www",
+        "/opt/app",
+        "/home",
+    ];
     let file = relative.rsplit('/').next().is_some_and(|name| name.contains('.'));
     !file && CODE.iter().any(|root| target == *root || target.starts_with(&format!("{root}/")))
 }
@@ -407,13 +615,22 @@ fn nfs(volume: &crate::compose::TopVolume) -> Option<MountSource> {
         return None;
     }
     let device = options.get("device")?.value.trim_start_matches(':').to_owned();
-    let server = options.get("o")?.value.split(',').find_map(|option| option.strip_prefix("addr="))?.to_owned();
+    let server = options
+        .get("o")?
+        .value
+        .split(',')
+        .find_map(|option| option.strip_prefix("addr="))?
+        .to_owned();
     Some(MountSource::Nfs { server, path: device })
 }
 
 /// A volume name that no mount of the pod has yet.
 pub(crate) fn unique(storage: &Storage, name: &str) -> String {
-    let name = if name.len() > 55 { name.get(name.len() - 55..).unwrap_or(name).trim_matches('-') } else { name };
+    let name = if name.len() > 55 {
+        name.get(name.len() - 55..).unwrap_or(name).trim_matches('-')
+    } else {
+        name
+    };
     let taken = |name: &str| storage.mounts.iter().any(|mount| mount.volume == name);
     if !taken(name) {
         return name.to_owned();

@@ -10,15 +10,23 @@ use crate::{
 };
 
 /// Reports services that would have one name in the cluster.
-pub(crate) fn collisions<'a>(names: impl Iterator<Item = (&'a str, &'a str, Span)>, sink: &mut Sink) {
+pub(crate) fn collisions<'a>(
+    names: impl Iterator<Item = (&'a str, &'a str, Span)>,
+    sink: &mut Sink,
+) {
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (name, kube, span) in names {
         if let Some((first, first_span)) = seen.insert(kube, (name, span)) {
             sink.push(
-                Diagnostic::new(Code::NameCollision, format!("services `{first}` and `{name}` are both called `{kube}` in the cluster"))
-                    .at(span)
-                    .label(first_span, "the other one")
-                    .help("rename one of them"),
+                Diagnostic::new(
+                    Code::NameCollision,
+                    format!(
+                        "services `{first}` and `{name}` are both called `{kube}` in the cluster"
+                    ),
+                )
+                .at(span)
+                .label(first_span, "the other one")
+                .help("rename one of them"),
             );
         }
     }
@@ -34,7 +42,9 @@ pub(crate) fn hosts(service: &Service) -> Vec<(String, Vec<String>)> {
         }
     };
     let pairs: Vec<(String, Vec<String>)> = match &service.extra_hosts.data {
-        Data::Map(entries) => entries.iter().map(|entry| (entry.key.name.clone(), addresses(&entry.value))).collect(),
+        Data::Map(entries) => {
+            entries.iter().map(|entry| (entry.key.name.clone(), addresses(&entry.value))).collect()
+        }
         Data::Seq(items) => items
             .iter()
             .filter_map(|item| item.as_str()?.split_once(['=', ':']))
@@ -44,7 +54,15 @@ pub(crate) fn hosts(service: &Service) -> Vec<(String, Vec<String>)> {
     };
     pairs
         .into_iter()
-        .map(|(host, addresses)| (host, addresses.into_iter().filter(|address| address.parse::<std::net::IpAddr>().is_ok()).collect::<Vec<_>>()))
+        .map(|(host, addresses)| {
+            (
+                host,
+                addresses
+                    .into_iter()
+                    .filter(|address| address.parse::<std::net::IpAddr>().is_ok())
+                    .collect::<Vec<_>>(),
+            )
+        })
         .filter(|(_, addresses)| !addresses.is_empty())
         .collect()
 }
@@ -93,14 +111,21 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
     for (attribute, advice) in ADVICE {
         let span = service.key(attribute);
         if !span.is_none() {
-            sink.push(Diagnostic::new(Code::LeftOut, format!("`{attribute}` of `{name}` was left out")).at(span).help(*advice));
+            sink.push(
+                Diagnostic::new(Code::LeftOut, format!("`{attribute}` of `{name}` was left out"))
+                    .at(span)
+                    .help(*advice),
+            );
         }
     }
     for (variable, span) in &variables.without_value {
         sink.push(
-            Diagnostic::new(Code::LeftOut, format!("variable `{variable}` of `{name}` has no value, so it was left out"))
-                .at(*span)
-                .help("set it in `.env`, or in the settings' `environment`"),
+            Diagnostic::new(
+                Code::LeftOut,
+                format!("variable `{variable}` of `{name}` has no value, so it was left out"),
+            )
+            .at(*span)
+            .help("set it in `.env`, or in the settings' `environment`"),
         );
     }
     for attribute in ["network_mode", "ipc", "pid"] {
@@ -113,9 +138,15 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
             && (text.value.starts_with("service:") || text.value.starts_with("container:"))
         {
             sink.push(
-                Diagnostic::new(Code::WordChangesMeaning, format!("`{attribute}: {}` of `{name}` would be one pod for both; they run apart", text.value))
-                    .at(text.span())
-                    .help("let them reach each other by their Service names"),
+                Diagnostic::new(
+                    Code::WordChangesMeaning,
+                    format!(
+                        "`{attribute}: {}` of `{name}` would be one pod for both; they run apart",
+                        text.value
+                    ),
+                )
+                .at(text.span())
+                .help("let them reach each other by their Service names"),
             );
         }
     }

@@ -49,11 +49,6 @@ pub(in crate::load) fn map<const N: usize>(entries: [(&str, Node); N], span: Spa
     Node::new(Data::Map(entries), span)
 }
 
-/// A list at a place.
-pub(in crate::load) fn list(items: Vec<Node>, span: Span) -> Node {
-    Node::new(Data::Seq(items), span)
-}
-
 /// A boolean at a place.
 pub(in crate::load) fn flag(value: bool, span: Span) -> Node {
     Node::new(Data::Bool(value), span)
