@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(crate) use masks::hide_by_name as hide_secrets;
-use places::{Place, Side};
+use places::{Place, Recorded, Side};
 
 /// What to convert, for which environments, and to what.
 #[derive(Debug, Clone, Default)]
@@ -83,14 +83,16 @@ pub struct Planned {
 ///
 /// The bundle is there unless the diagnostics in the sink hold an error.
 pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
-    let mut run = Run::new(request, files);
+    let files = Recorded::new(files);
+    let mut run = Run::new(request, &files);
     // Why it ended early is in the sink.
     let done = run.all();
     masks::hide(&run.planned, &mut run.outcome.sources);
     let mut outcome = run.outcome;
     outcome.planned = run.planned;
+    outcome.files = files.read_files();
     if done.is_ok() && !outcome.sink.has_errors() {
-        outcome.bundle = Some(bundle(request.target, &outcome.planned));
+        outcome.bundle = Some(bundle(&outcome.planned));
     } else {
         masks::hide_by_name(&mut outcome.sources);
     }
@@ -217,8 +219,7 @@ impl<'a> Run<'a> {
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
-        let settings =
-            Resolver::new(&project, name.as_ref(), flags, self.files, sources, sink)?;
+        let settings = Resolver::new(&project, name.as_ref(), flags, self.files, sources, sink)?;
         let input = plan::Input { project: &project, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
         sink.check()?;
@@ -239,7 +240,7 @@ impl<'a> Run<'a> {
         let options = side.options(&self.options);
         let loaded = load::load(self.files, &options, &mut self.outcome.sources, &mut sink);
         let project = loaded.and_then(|loaded| {
-            self.note_reads(&loaded.files, &loaded.variables);
+            self.note_variables(&loaded.variables);
             compose::decode(&loaded, &mut sink)
         });
         let found = (project.ok().map(Rc::new), sink);
@@ -247,14 +248,7 @@ impl<'a> Run<'a> {
         found
     }
 
-    fn note_reads(&mut self, files: &[String], variables: &BTreeMap<String, Variable>) {
-        let working_dir = self.files.working_dir();
-        for path in files {
-            let shown = places::shown(path, &working_dir).to_owned();
-            if !self.outcome.files.contains(&shown) {
-                self.outcome.files.push(shown);
-            }
-        }
+    fn note_variables(&mut self, variables: &BTreeMap<String, Variable>) {
         let process = variables.iter().filter(|(name, variable)| {
             variable.span.is_none() && self.options.environment.contains_key(*name)
         });
@@ -267,8 +261,7 @@ impl<'a> Run<'a> {
 
     fn note_left_out(&mut self, place: &Place, whom: &str) {
         let Some(file) = &place.override_file else { return };
-        let (_, names) =
-            self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
+        let (_, names) = self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
         names.push(whom.to_owned());
     }
 
@@ -288,7 +281,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn bundle(target: Target, planned: &[Planned]) -> Bundle {
+fn bundle(planned: &[Planned]) -> Bundle {
     let mut bundle = Bundle::default();
     for one in planned {
         bundle.project.clone_from(&one.app.project);
@@ -299,7 +292,6 @@ fn bundle(target: Target, planned: &[Planned]) -> Bundle {
             bundle.base = variant;
         }
     }
-    debug_assert!(target == Target::Manifests || !planned.is_empty());
     bundle
 }
 

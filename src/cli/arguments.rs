@@ -71,7 +71,9 @@ impl ComposeArgs {
         };
         if !self.clean_env {
             options.environment = std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
                 .collect();
         }
         if options.files.iter().any(|file| file == "-") {
@@ -236,7 +238,7 @@ pub(super) struct ConfigArgs {
     #[arg(long, group = "what")]
     pub(super) images: bool,
     /// Print the names of the profiles
-    #[arg(long, group = "what")]
+    #[arg(id = "list_profiles", long = "profiles", group = "what")]
     pub(super) profiles: bool,
     /// Print the names of the networks
     #[arg(long, group = "what")]

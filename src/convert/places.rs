@@ -1,7 +1,9 @@
-//! Which files belong to which environment.
+//! Which files belong to which environment, and which were read.
+
+use std::{cell::RefCell, io};
 
 use crate::{
-    load::{self, Files, Options},
+    load::{self, Files, Options, Stat},
     settings::{EnvironmentName, compose_side},
     text::{Failed, Sink, Sources},
 };
@@ -57,8 +59,7 @@ impl Place {
         sink: &mut Sink,
     ) -> Result<Side, Failed> {
         let side = compose_side(name, &self.files, files, &self.shown_dir, sink)?;
-        let env_files =
-            if options.env_files.is_empty() { side.env_files } else { Vec::new() };
+        let env_files = if options.env_files.is_empty() { side.env_files } else { Vec::new() };
         Ok(Side {
             with_override: name.resolved == "dev",
             compose_files: side.compose_files,
@@ -90,4 +91,51 @@ pub(super) fn shown<'a>(path: &'a str, working_dir: &str) -> &'a str {
 /// The path of something below a folder that is shown.
 pub(super) fn below(folder: &str, name: &str) -> String {
     if folder == "." { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// Files that remember what was read of them.
+pub(super) struct Recorded<'a> {
+    files: &'a dyn Files,
+    read: RefCell<Vec<String>>,
+}
+
+impl<'a> Recorded<'a> {
+    /// Nothing was read yet.
+    pub(super) fn new(files: &'a dyn Files) -> Self {
+        Self { files, read: RefCell::default() }
+    }
+
+    /// The files that were read, each once, in order, as they are shown.
+    pub(super) fn read_files(&self) -> Vec<String> {
+        let working_dir = self.files.working_dir();
+        let mut found: Vec<String> = Vec::new();
+        let mut known = std::collections::BTreeSet::new();
+        for path in self.read.borrow().iter() {
+            let path = shown(path, &working_dir);
+            if known.insert(path.to_owned()) {
+                found.push(path.to_owned());
+            }
+        }
+        found
+    }
+}
+
+impl Files for Recorded<'_> {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let content = self.files.read(path)?;
+        self.read.borrow_mut().push(path.to_owned());
+        Ok(content)
+    }
+
+    fn stat(&self, path: &str) -> Option<Stat> {
+        self.files.stat(path)
+    }
+
+    fn list(&self, path: &str) -> io::Result<Vec<String>> {
+        self.files.list(path)
+    }
+
+    fn working_dir(&self) -> String {
+        self.files.working_dir()
+    }
 }

@@ -103,5 +103,6 @@ fn secret(app: &App, set: &crate::plan::SecretSet) -> Object {
     if let Some(fields) = object.value.as_map_mut().filter(|_| !texts.is_empty()) {
         fields.insert("stringData", texts);
     }
+    super::order::sort(&mut object.value);
     object
 }

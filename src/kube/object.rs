@@ -81,7 +81,8 @@ impl Origins {
             if let Some(origin) = self.paths.get(path) {
                 return Some(origin);
             }
-            path = &path[..path.rfind(['.', '['])?];
+            let shorter = path.rfind(['.', '[']).unwrap_or_default();
+            path = path.get(..shorter).filter(|shorter| shorter.len() < path.len())?;
         }
     }
 
