@@ -127,6 +127,7 @@ fn run_conformance(arguments: &Arguments) -> Result {
 fn test() -> Result {
     Judges::build()?;
     cargo::run(&["test", "--workspace"])?;
+    cargo::run(&["test", "--package", "c2k", "--lib", "--", "--ignored"])?;
     cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
 
