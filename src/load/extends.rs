@@ -58,7 +58,7 @@ pub(super) struct Extension<'l, 'a> {
     by_file: BTreeMap<FileId, usize>,
 }
 
-impl<'a> Loader<'a> {
+impl Loader<'_> {
     /// Applies the extends of a document's services.
     pub(super) fn extend(
         &mut self,

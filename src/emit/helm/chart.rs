@@ -228,10 +228,10 @@ fn pull_secrets(families: &[Family<'_>], count: usize) -> Option<Vec<Cell>> {
 fn stripped(family: &Family<'_>) -> Vec<Option<Value>> {
     let strip = |object: &&crate::kube::Object| {
         let mut value = object.value.clone();
-        if let Value::Map(map) = &mut value {
-            if let Some(metadata) = map.get_mut("metadata").and_then(Value::as_map_mut) {
-                metadata.remove("namespace");
-            }
+        if let Value::Map(map) = &mut value
+            && let Some(metadata) = map.get_mut("metadata").and_then(Value::as_map_mut)
+        {
+            metadata.remove("namespace");
         }
         value
     };

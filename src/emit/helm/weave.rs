@@ -123,10 +123,11 @@ impl Weaver<'_> {
         if let Some(open) = self.shared_condition(row).filter(|_| row.lacks()) {
             return field(key, self.weave(&row.guarded()), Some(open));
         }
-        if row.is_seq() && ITEMISED.contains(&key) {
-            if let Some((items, guard)) = self.items(row) {
-                return field(key, items, guard);
-            }
+        if row.is_seq()
+            && ITEMISED.contains(&key)
+            && let Some((items, guard)) = self.items(row)
+        {
+            return field(key, items, guard);
         }
         if !row.lacks() {
             return field(key, self.weave(row), None);
