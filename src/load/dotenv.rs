@@ -32,21 +32,23 @@ pub(super) struct Parser<'a> {
     layers: &'a [&'a Variables],
     usage: &'a mut Usage,
     sink: &'a mut Sink,
-    /// What this file defined so far, in order, and by name for lookups.
+    /// What this file defined so far, in order.
     definitions: Vec<Definition>,
+    /// What this file and those before it defined, by name.
     earlier: Variables,
 }
 
 impl<'a> Parser<'a> {
-    /// A parser of a file's text; variables are looked up in `layers`, then in the file itself.
+    /// A parser of a file's text; variables are looked up in `layers`, then in the files before it
+    /// (`earlier`) and in the file itself, the last definition first.
     pub(super) fn new(
         (file, text): (FileId, &'a str),
-        layers: &'a [&'a Variables],
+        (layers, earlier): (&'a [&'a Variables], Variables),
         usage: &'a mut Usage,
         sink: &'a mut Sink,
     ) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let (definitions, earlier) = (Vec::new(), Variables::new());
+        let definitions = Vec::new();
         Self { file, text, at, layers, usage, sink, definitions, earlier }
     }
 

@@ -48,10 +48,7 @@ impl Loader<'_> {
                 }
                 return Err(self.missing("env", path, file.span));
             }
-            let definitions = {
-                let earlier = read.clone();
-                self.definitions(path, raw, &[environment, &own, &earlier])?
-            };
+            let definitions = self.definitions(path, raw, &[environment, &own], read.clone())?;
             for definition in &definitions {
                 let Definition { name, value, span, .. } = definition;
                 read.insert(name.clone(), Variable { value: value.clone(), span: *span });
@@ -63,7 +60,8 @@ impl Loader<'_> {
     }
 
     fn label_files(&mut self, service: &mut Node) -> Result<(), Failed> {
-        let Some(files) = service.remove("label_file") else { return Ok(()) };
+        // Unlike `env_file`, it stays, as `docker compose config` has it.
+        let Some(files) = service.get("label_file").cloned() else { return Ok(()) };
         let mut read = Variables::new();
         let mut found = Vec::new();
         for file in files.as_seq().unwrap_or_default() {
@@ -72,10 +70,7 @@ impl Loader<'_> {
             if self.files.stat(path).is_none() {
                 return Err(self.missing("label", path, file.span));
             }
-            let definitions = {
-                let earlier = read.clone();
-                self.definitions(path, false, &[&earlier])?
-            };
+            let definitions = self.definitions(path, false, &[], read.clone())?;
             for definition in &definitions {
                 let Definition { name, value, span, .. } = definition;
                 read.insert(name.clone(), Variable { value: value.clone(), span: *span });

@@ -64,7 +64,7 @@ impl Loader<'_> {
                 }
                 Some(_) => {}
             }
-            for definition in self.definitions(&path, false, &[around, &variables.clone()])? {
+            for definition in self.definitions(&path, false, &[around], variables.clone())? {
                 let Definition { name, value, span, .. } = definition;
                 variables.insert(name, Variable { value, span });
             }
@@ -72,18 +72,20 @@ impl Loader<'_> {
         Ok(variables)
     }
 
-    /// What one environment file defines; its values are hidden in excerpts.
+    /// What one environment file defines after those before it (`earlier`); its values are hidden in
+    /// excerpts.
     pub(super) fn definitions(
         &mut self,
         path: &str,
         raw: bool,
         layers: &[&Variables],
+        earlier: Variables,
     ) -> Result<Vec<Definition>, Failed> {
         let file = self.read_file(path, Span::NONE)?;
         let Some(text) = self.sources.get(file).map(|source| source.text.clone()) else {
             return Err(Failed);
         };
-        let parser = Parser::new((file, &text), layers, &mut self.usage, self.sink);
+        let parser = Parser::new((file, &text), (layers, earlier), &mut self.usage, self.sink);
         let read = if raw { parser.raw() } else { parser.definitions() };
         match read {
             Ok(definitions) => {

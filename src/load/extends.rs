@@ -246,10 +246,10 @@ impl Extension<'_, '_> {
         };
         let (name, mut over, mut source) =
             (over.key.name.clone(), over.value.clone(), source.value.clone());
-        over.remove("extends");
         if source.is_null() {
             return Ok(over);
         }
+        over.remove("extends");
         self.loader.count_nodes(tree::size(&source), span)?;
         if let Some(resets) = self
             .tables

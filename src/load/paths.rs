@@ -113,15 +113,15 @@ impl Resolver<'_> {
                 "build" => self.build(value),
                 "env_file" => {
                     for item in tree::items(value) {
-                        tree::with(item, "path", |node| self.text(node));
+                        tree::with(item, "path", |node| self.written(node));
                     }
                 }
-                "label_file" => tree::items(value).iter_mut().for_each(|item| self.text(item)),
-                "extends" => tree::with(value, "file", |node| self.text(node)),
+                "label_file" => tree::items(value).iter_mut().for_each(|item| self.written(item)),
+                "extends" => tree::with(value, "file", |node| self.written(node)),
                 "develop" => {
                     if let Some(watch) = value.get_mut("watch") {
                         for item in tree::items(watch) {
-                            tree::with(item, "path", |node| self.text(node));
+                            tree::with(item, "path", |node| self.written(node));
                         }
                     }
                 }
@@ -171,16 +171,20 @@ impl Resolver<'_> {
                 && !REMOTE.iter().any(|prefix| path.starts_with(prefix))
         });
         if local {
-            if node.as_str() == Some("") {
-                set_text(node, clean(self.folder));
-            }
             self.text(node);
         }
     }
 
-    /// Makes the path of a node absolute.
+    /// Makes the path of a node absolute, unless it is empty.
+    fn written(&self, node: &mut Node) {
+        if node.as_str() != Some("") {
+            self.text(node);
+        }
+    }
+
+    /// Makes the path of a node absolute; an empty one is the folder itself.
     fn text(&self, node: &mut Node) {
-        let Some(path) = node.as_str().filter(|path| !path.is_empty()) else { return };
+        let Some(path) = node.as_str() else { return };
         let resolved = match (path.strip_prefix('~'), self.home) {
             (Some(rest), Some(home)) => clean(&format!("{home}/{rest}")),
             _ if is_absolute(path) => return,

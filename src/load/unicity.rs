@@ -44,7 +44,7 @@ fn service(service: &mut Node, sink: &mut Sink) {
             | "environment" | "labels" | "links" | "profiles" | "sysctls" | "tmpfs" => {
                 Identity::Key
             }
-            "expose" => Identity::Text,
+            "expose" | "security_opt" => Identity::Text,
             "env_file" => Identity::EnvFile,
             "volumes" => Identity::Volume,
             "devices" => Identity::Device,

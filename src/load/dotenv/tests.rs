@@ -5,7 +5,8 @@ fn read(text: &str) -> Result<Vec<(String, String)>, Diagnostic> {
     around.insert("SET".into(), Variable { value: "outer".into(), span: Span::NONE });
     let (mut usage, mut sink) = (Usage::default(), Sink::default());
     let layers = [&around];
-    let found = Parser::new((FileId(0), text), &layers, &mut usage, &mut sink).definitions()?;
+    let found = Parser::new((FileId(0), text), (&layers, Variables::new()), &mut usage, &mut sink)
+        .definitions()?;
     Ok(found.into_iter().map(|found| (found.name, found.value)).collect())
 }
 
@@ -44,7 +45,12 @@ fn errors_show_no_values() {
 #[test]
 fn raw_lines_are_verbatim() {
     let (mut usage, mut sink) = (Usage::default(), Sink::default());
-    let parser = Parser::new((FileId(0), " A='x' $Y \n#c\nB=\n"), &[], &mut usage, &mut sink);
+    let parser = Parser::new(
+        (FileId(0), " A='x' $Y \n#c\nB=\n"),
+        (&[], Variables::new()),
+        &mut usage,
+        &mut sink,
+    );
     let found = parser.raw().unwrap();
     let pairs: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
     assert_eq!(pairs, [("A", "'x' $Y "), ("B", "")]);
