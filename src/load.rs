@@ -30,6 +30,8 @@ pub mod prune;
 mod reset;
 pub mod schema;
 pub mod shellwords;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod unicity;
 mod variables;

@@ -131,13 +131,11 @@ impl Substitution<'_> {
     }
 
     fn plain(&mut self, name: &str) -> Result<Part, Problem> {
-        match self.found(name)? {
-            Some(part) => Ok(part),
-            None => {
-                self.usage.miss(name);
-                Ok(self.variable(name, String::new(), Span::NONE, false))
-            }
+        if let Some(part) = self.found(name)? {
+            return Ok(part);
         }
+        self.usage.miss(name);
+        Ok(part(name, String::new(), Span::NONE, false))
     }
 
     /// A variable that is set.
@@ -147,12 +145,7 @@ impl Substitution<'_> {
         if !self.usage.used.contains_key(name) {
             self.usage.used.insert(name.to_owned(), variable.clone());
         }
-        Ok(Some(self.variable(name, variable.value.clone(), variable.span, false)))
-    }
-
-    #[allow(clippy::unused_self)]
-    fn variable(&self, name: &str, value: String, span: Span, default: bool) -> Part {
-        Part::Variable { name: name.to_owned(), value, span, default }
+        Ok(Some(part(name, variable.value.clone(), variable.span, false)))
     }
 
     fn braced(&mut self, expression: &str, depth: usize) -> Result<Option<Part>, Problem> {
@@ -170,7 +163,7 @@ impl Substitution<'_> {
         match operator {
             None => self.plain(name).map(Some),
             Some('+') if set => self.alternative(name, word, depth).map(Some),
-            Some('+') => Ok(Some(self.variable(name, String::new(), self.place, true))),
+            Some('+') => Ok(Some(part(name, String::new(), self.place, true))),
             Some(_) if set => self.found(name),
             Some('?') => Err(Problem::Required(name.to_owned(), word.to_owned())),
             Some(_) => self.alternative(name, word, depth).map(Some),
@@ -181,8 +174,12 @@ impl Substitution<'_> {
     fn alternative(&mut self, name: &str, word: &str, depth: usize) -> Result<Part, Problem> {
         let value = self.text(word, depth + 1)?;
         self.usage.grow(value.len())?;
-        Ok(self.variable(name, value, self.place, true))
+        Ok(part(name, value, self.place, true))
     }
+}
+
+fn part(name: &str, value: String, span: Span, default: bool) -> Part {
+    Part::Variable { name: name.to_owned(), value, span, default }
 }
 
 /// The text of a part.

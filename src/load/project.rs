@@ -126,9 +126,6 @@ impl<'a> Loader<'a> {
         variables: &Variables,
     ) -> Result<Loaded, Failed> {
         let skip = self.options.skip;
-        if tree.get("services").is_none() {
-            tree.set("services", Node::new(Data::Map(Vec::new()), tree.span));
-        }
         let place = tree.entry("name").map_or(Span::NONE, |entry| entry.value.span);
         tree.set("name", Node::string(name, place));
         if !skip.env_resolution {
@@ -156,6 +153,9 @@ impl<'a> Loader<'a> {
             prune::prune(tree);
         }
         self.sink.check()?;
+        if tree.get("services").is_none() {
+            tree.set("services", Node::new(Data::Map(Vec::new()), tree.span));
+        }
         let whole = Node::new(Data::Null, Span::NONE);
         Ok(Loaded {
             tree: std::mem::replace(tree, whole.clone()),
