@@ -9,6 +9,9 @@ const SECTIONS: &[&str] =
 /// The whole project: `name` first, then the sections, each in the order of its keys.
 pub fn config(tree: &Node) -> Value {
     let Value::Map(mut map) = value(tree) else { return Value::Map(Map::new()) };
+    if map.get("services").is_none() {
+        map.insert("services", Map::new());
+    }
     let place = |key: &str| SECTIONS.iter().position(|known| *known == key);
     map.fields.sort_by_key(|field| place(&field.key).unwrap_or(SECTIONS.len()));
     Value::Map(map)
@@ -34,7 +37,7 @@ fn value(node: &Node) -> Value {
             let mut map = Map::new();
             for entry in entries {
                 map.fields.push(crate::yaml::Field {
-                    key: entry.key.name.clone(),
+                    key: entry.key.name.replace('$', "$$"),
                     value: value(&entry.value),
                     comment: None,
                     guards: Vec::new(),

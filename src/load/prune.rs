@@ -47,7 +47,8 @@ fn service(service: &Node, used: &mut Used) {
     }
     for mount in service.get("volumes").and_then(Node::as_seq).unwrap_or_default() {
         let kind = mount.get("type").and_then(Node::as_str);
-        if let (Some("volume" | "cluster"), Some(source)) = (kind, text(mount, "source")) {
+        // Cluster volumes do not count, as in the reference.
+        if let (Some("volume"), Some(source)) = (kind, text(mount, "source")) {
             used.add("volumes", source);
         }
     }
@@ -63,9 +64,6 @@ fn service(service: &Node, used: &mut Used) {
         if let Some(source) = text(secret, "source") {
             used.add("secrets", source);
         }
-    }
-    if let Some(config) = service.get("credential_spec").and_then(|spec| text(spec, "config")) {
-        used.add("configs", config);
     }
 }
 

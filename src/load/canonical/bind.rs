@@ -70,6 +70,17 @@ pub(super) enum Kind {
 pub fn bind(tree: &mut Node, sink: &mut Sink) {
     let mut binder = Binder { path: Vec::new(), sink };
     binder.bind(&bound::PROJECT, tree);
+    walk::each(tree, &["services", "*"], &mut replicas);
+}
+
+/// A deployment without a number of replicas has the service's scale.
+fn replicas(service: &mut Node) {
+    let Some(scale) = service.get("scale").cloned() else { return };
+    if let Some(deploy) = service.get_mut("deploy")
+        && deploy.get("replicas").is_none()
+    {
+        deploy.set("replicas", scale);
+    }
 }
 
 /// One step of the path in messages.
