@@ -25,3 +25,5 @@ pub use app::{
     ServicePlan, WaitTarget, Workload,
 };
 pub use planner::{Input, plan};
+
+pub(crate) use names::joined as joined_name;

@@ -124,16 +124,27 @@ fn run_conformance(arguments: &Arguments) -> Result {
     conformance::run(&data, &corpus, options.record, options.only.as_deref())
 }
 
+/// The features that turn on the tests judged by real tools.
+const JUDGED: &str = "c2k/judges,xtask/judges";
+
 fn test() -> Result {
     Judges::build()?;
-    cargo::run(&["test", "--workspace"])?;
-    cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
+    cargo::run(&["test", "--workspace", "--no-fail-fast", "--features", JUDGED])
 }
 
 /// Formatting, lints, documentation, licences and advisories.
 fn lint() -> Result {
     cargo::run(&["fmt", "--all", "--check"])?;
-    cargo::run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo::run(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        JUDGED,
+        "--",
+        "-D",
+        "warnings",
+    ])?;
     cargo::run_with("RUSTDOCFLAGS", "-D warnings", &["doc", "--workspace", "--no-deps"])?;
     if has_deny() {
         cargo::run(&["deny", "check"])?;
