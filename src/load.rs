@@ -27,6 +27,7 @@ pub mod ports;
 mod profiles;
 mod project;
 pub mod prune;
+mod reader;
 mod reset;
 pub mod schema;
 pub mod shellwords;
