@@ -272,7 +272,7 @@ impl Extension<'_, '_> {
             if !message.ends_with(": ") {
                 message.push_str(" extends ");
             }
-            message.push_str(&format!("`{name}` in {file}"));
+            message.extend(["`", name, "` in ", file]);
         }
         self.loader.fail(Code::ExtendsCycle, message, span)
     }
