@@ -30,3 +30,4 @@ pub use app::{
 pub use planner::{Input, plan};
 
 pub(crate) use names::joined as joined_name;
+pub(crate) use sensitive::is_sensitive;

@@ -95,6 +95,12 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Where the project is.
+    pub(super) fn located(mut self) -> Result<super::Located, Failed> {
+        let (files, _) = self.locate()?;
+        Ok(super::Located { project_dir: self.project_dir, files })
+    }
+
     /// Loads the project.
     pub(super) fn run(mut self) -> Result<Loaded, Failed> {
         let (files, mut variables) = self.locate()?;
