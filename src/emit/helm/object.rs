@@ -428,6 +428,7 @@ impl Prefixes {
             (false, "persistence") => vec![word.to_owned(), camel(name)],
             (true, _) => vec![word.to_owned()],
             (false, "") => vec![camel(name)],
+            (false, _) if rest.is_empty() => vec![camel(&format!("{name}-{word}"))],
             (false, _) => vec![camel(&format!("{rest}-{word}"))],
         }
     }
