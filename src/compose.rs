@@ -3,12 +3,14 @@
 //! [`Project`] is decoded from the loader's canonical tree; every attribute of the Compose
 //! specification is a field, so that lowering can take it apart exhaustively.
 
+mod config;
 mod decode;
 mod deploy;
 mod project;
 mod service;
 mod volume;
 
+pub use config::config;
 pub use decode::{Decode, Decoder, Entries, Item, Options, Text};
 pub use deploy::{
     Deploy, DeviceRequest, DiscreteResource, Endpoint, GenericResource, Limits, Placement,

@@ -2,7 +2,15 @@
 //! decide nothing.
 
 mod bundle;
-mod helm;
+mod kustomize;
+mod manifests;
+mod names;
+mod writer;
 
 pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+pub use kustomize::kustomize;
+pub use manifests::{manifests, stream};
+pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};
+mod helm;
+
 pub use helm::{ChartOptions, helm};

@@ -6,6 +6,7 @@ pub mod emit;
 pub mod kube;
 pub mod load;
 pub mod overlay;
+pub mod plan;
 pub mod settings;
 pub mod text;
 pub mod yaml;

@@ -4,9 +4,54 @@
 //! Files in, one [`Loaded`] out: interpolated, merged, extended, included, validated, canonical,
 //! normalised, its services selected by profile. Nothing here touches the disk but through [`Files`].
 
+pub mod bytes;
+pub mod canonical;
+#[cfg(test)]
+mod conformance;
+pub mod consistency;
+pub mod defaults;
+mod discovery;
+mod dotenv;
+pub mod durations;
+mod env_file;
+mod environment;
+mod extends;
+mod files;
+mod include;
+mod interpolate;
+mod merge;
+pub mod mounts;
+pub mod normalize;
+pub mod paths;
+pub mod ports;
+mod profiles;
+mod project;
+pub mod prune;
+mod reset;
+pub mod schema;
+pub mod shellwords;
+mod tree;
+mod unicity;
+mod variables;
+
 use std::collections::BTreeMap;
 
-use crate::{text::Span, yaml::Node};
+pub use files::{Disk, Memory};
+
+use crate::{
+    text::{Failed, Sink, Sources, Span},
+    yaml::Node,
+};
+
+/// Loads a project; every problem goes to the sink.
+pub fn load(
+    files: &dyn Files,
+    options: &Options,
+    sources: &mut Sources,
+    sink: &mut Sink,
+) -> Result<Loaded, Failed> {
+    project::Loader::new(files, options, sources, sink).run()
+}
 
 /// Where files come from: the disk, or memory.
 ///

@@ -1,1 +1,25 @@
 //! Patches on objects, and the difference of two object sets.
+//!
+//! Patches act as `kustomize build` applies them, so that an overlay that c2k writes gives the very
+//! objects that c2k has. Nothing here reads files or knows of formats.
+
+mod difference;
+mod equal;
+mod json;
+mod json_difference;
+mod keys;
+mod merge;
+mod seal;
+mod walk;
+
+#[cfg(all(test, feature = "judges"))]
+pub(crate) use difference::tests::object as any_object;
+pub use difference::{Difference, Patch, difference, patch_between};
+pub use equal::{canonical, same};
+pub use json::{Op, Operation, PatchError, json6902};
+pub use json_difference::json_difference;
+pub use keys::merge_keys;
+pub use merge::strategic_merge;
+pub use seal::{SealMode, seal};
+pub(crate) use walk::{at_mut, containers};
+pub use walk::{config_maps_used, pod_template, secrets_used};

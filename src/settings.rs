@@ -3,11 +3,38 @@
 //! Settings come from the `defaults` of environments (weaker than Compose's own attributes), from
 //! labels, `x-c2k`, environment files and flags (stronger); [`Resolver`] says which one won.
 
+mod builtin;
+mod chain;
+mod check;
+mod decode;
+mod environment;
+mod flags;
+mod init;
+mod kind;
+mod labels;
+mod merge;
+mod resolver;
+mod scalar;
+mod schema;
+mod table;
+mod tier;
 mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use environment::{
+    ComposeSide, EnvironmentName, compose_side, environment_name, environment_names,
+};
+pub use flags::Flags;
+pub use init::init_file;
+pub use resolver::Resolver;
+pub use schema::schema;
 
 pub use types::{
     Binds, Cron, Disruption, EnvValue, External, ExternalMode, HelperImages, ImageSetting, Images,
     NetworkSetting, PolicyMode, Probe, ProbeAction, ProbeSettings, Probes, ProjectSettings, Public,
-    PublicTls, PublicType, Quantities, ResourceSettings, Rollout, Said, SecretModeSetting,
-    ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait, WaitFor, WorkloadKind,
+    PublicTls, PublicType, Quantities, ResourceSettings, Rollout, Said, SecretMode,
+    SecretModeSetting, ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait,
+    WaitFor, WorkloadKind,
 };

@@ -5,6 +5,7 @@
 
 mod code;
 mod diagnostic;
+mod excerpt;
 mod origin;
 mod render;
 mod source;

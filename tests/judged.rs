@@ -1,1 +1,85 @@
-//! Tests judged by real tools.
+//! What c2k writes for every sample and environment, judged by a real kube-apiserver, kustomize
+//! and helm. `cargo xtask test` runs this.
+#![expect(clippy::print_stdout, reason = "what was judged is worth reading when a test fails")]
+
+#[path = "judged/strings.rs"]
+mod strings;
+
+use std::path::Path;
+
+use xtask::{
+    Result,
+    apiserver::ApiServer,
+    c2k::C2k,
+    checks, files,
+    judges::Judges,
+    samples::{self, Sample},
+};
+
+/// The lines that some work gives for every sample, each copied to a folder of its own.
+fn for_every_sample(work: impl Fn(&Sample, &Path) -> Result<Vec<String>>) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for sample in samples::all()? {
+        let folder = files::temporary()?;
+        sample.copy_to(folder.path())?;
+        let found = work(&sample, folder.path()).unwrap_or_else(|error| vec![error]);
+        problems.extend(found.iter().map(|line| format!("{}: {line}", sample.name)));
+    }
+    Ok(problems)
+}
+
+/// Fails with every line, or with what kept the test from its work.
+fn expect_none(problems: Result<Vec<String>>) {
+    let problems = problems.unwrap_or_else(|error| vec![error]);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn refused_objects() -> Result<Vec<String>> {
+    let judges = Judges::find()?;
+    let (c2k, server) = (C2k::build()?, ApiServer::start(&judges)?);
+    for_every_sample(|sample, folder| {
+        let mut refused = Vec::new();
+        let environments = sample.environments();
+        for env in environments.iter().map(|env| Some(env.as_str())).chain([None]) {
+            let out = files::temporary()?;
+            let place = out.path().join("k8s");
+            let objects = checks::manifests(&c2k, &sample.call(folder), env, &place)?;
+            let judgement = checks::judge(&server, &objects)?;
+            let env = env.unwrap_or("base");
+            println!("{} ({env}): {} objects accepted", sample.name, judgement.accepted);
+            for line in &judgement.warnings {
+                println!("warning: {line}");
+            }
+            refused.extend(judgement.refused.iter().map(|line| format!("{env}: {line}")));
+        }
+        Ok(refused)
+    })
+}
+
+fn disagreements() -> Result<Vec<String>> {
+    let (judges, c2k) = (Judges::find()?, C2k::build()?);
+    for_every_sample(|sample, folder| {
+        let mut differences = Vec::new();
+        for env in sample.environments() {
+            let found = checks::agreement(&c2k, &judges, &sample.call(folder), &env);
+            let found = found.unwrap_or_else(|error| vec![error]);
+            differences.extend(found.iter().map(|line| format!("{env}: {line}")));
+        }
+        Ok(differences)
+    })
+}
+
+#[test]
+fn the_api_server_refuses_no_object() {
+    expect_none(refused_objects());
+}
+
+#[test]
+fn manifests_kustomize_and_helm_agree() {
+    expect_none(disagreements());
+}
+
+#[test]
+fn the_api_server_reads_every_string_as_it_was() {
+    expect_none(strings::altered());
+}

@@ -79,38 +79,38 @@ impl Entry {
 impl Patch {
     /// Lays what is said over the facts.
     fn apply(&self, facts: &mut Facts) {
-        set_option(&mut facts.class, &self.class);
-        set_option(&mut facts.component, &self.component);
-        set(&mut facts.persistent, &self.persistent);
-        set(&mut facts.ports, &self.ports);
-        set(&mut facts.data, &self.data);
-        set_option(&mut facts.uid, &self.uid);
-        set_option(&mut facts.gid, &self.gid);
-        set_option(&mut facts.fs_group, &self.fs_group);
-        set_option(&mut facts.readiness, &self.readiness);
-        set_option(&mut facts.liveness, &self.liveness);
-        set_option(&mut facts.requests, &self.requests);
-        set_option(&mut facts.memory_limit, &self.memory_limit);
-        set(&mut facts.singleton, &self.singleton);
-        set(&mut facts.secret_variables, &self.secret_variables);
-        set(&mut facts.plain_variables, &self.plain_variables);
-        set(&mut facts.drop_capabilities, &self.drop_capabilities);
-        set(&mut facts.setuid, &self.setuid);
-        set(&mut facts.once, &self.once);
-        set_option(&mut facts.replaced_by, &self.replaced_by);
-        set(&mut facts.docker_socket, &self.docker_socket);
-        set(&mut facts.file_modes, &self.file_modes);
+        set_option(&mut facts.class, self.class.as_ref());
+        set_option(&mut facts.component, self.component.as_ref());
+        set(&mut facts.persistent, self.persistent.as_ref());
+        set(&mut facts.ports, self.ports.as_ref());
+        set(&mut facts.data, self.data.as_ref());
+        set_option(&mut facts.uid, self.uid.as_ref());
+        set_option(&mut facts.gid, self.gid.as_ref());
+        set_option(&mut facts.fs_group, self.fs_group.as_ref());
+        set_option(&mut facts.readiness, self.readiness.as_ref());
+        set_option(&mut facts.liveness, self.liveness.as_ref());
+        set_option(&mut facts.requests, self.requests.as_ref());
+        set_option(&mut facts.memory_limit, self.memory_limit.as_ref());
+        set(&mut facts.singleton, self.singleton.as_ref());
+        set(&mut facts.secret_variables, self.secret_variables.as_ref());
+        set(&mut facts.plain_variables, self.plain_variables.as_ref());
+        set(&mut facts.drop_capabilities, self.drop_capabilities.as_ref());
+        set(&mut facts.setuid, self.setuid.as_ref());
+        set(&mut facts.once, self.once.as_ref());
+        set_option(&mut facts.replaced_by, self.replaced_by.as_ref());
+        set(&mut facts.docker_socket, self.docker_socket.as_ref());
+        set(&mut facts.file_modes, self.file_modes.as_ref());
     }
 }
 
-fn set<T: Clone>(fact: &mut T, said: &Option<T>) {
+fn set<T: Clone>(fact: &mut T, said: Option<&T>) {
     if let Some(value) = said {
         *fact = value.clone();
     }
 }
 
-fn set_option<T: Clone>(fact: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() {
-        fact.clone_from(said);
+fn set_option<T: Clone>(fact: &mut Option<T>, said: Option<&T>) {
+    if let Some(value) = said {
+        *fact = Some(value.clone());
     }
 }

@@ -79,6 +79,7 @@ pub struct Requests {
 
 /// What is known about an image.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, not the states of one thing")]
 pub struct Facts {
     /// The name of the catalogue's entry: `postgres`.
     pub entry: String,

@@ -73,7 +73,10 @@ impl fmt::Display for Reference {
 
 /// Docker's rule: the first segment is a host if it has a dot or a port, or is `localhost`.
 fn is_registry(segment: &str) -> bool {
-    segment == "localhost" || segment.contains(['.', ':'])
+    match segment.split_once(':') {
+        Some((_, port)) => !port.is_empty() && port.chars().all(|c| c.is_ascii_digit()),
+        None => segment == "localhost" || segment.contains('.'),
+    }
 }
 
 fn is_repository(text: &str) -> bool {

@@ -394,6 +394,12 @@ model! {
         image: Option<Text> = "image",
         /// Once a replica, not once a service.
         per_replica: bool = "per_replica",
+        /// In which networks; the loader fills in the service's.
+        networks: Entries<Option<NetworkRef>> = "networks",
+        /// With which AI models; the loader fills in the service's.
+        models: Entries<Option<ModelRef>> = "models",
+        /// In which network mode; the loader fills in the service's.
+        network_mode: Option<Text> = "network_mode",
     }
 }
 

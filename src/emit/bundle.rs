@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kube::Object;
+pub use crate::settings::SecretMode;
 
 /// The objects of a project: of the base and of each environment.
 ///
@@ -32,18 +33,6 @@ pub struct Variant {
     pub secrets: Vec<SecretKeys>,
     /// The namespace, if it is said.
     pub namespace: Option<String>,
-}
-
-/// What becomes of sensitive values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SecretMode {
-    /// Secret objects with the values at hand.
-    Literal,
-    /// Workloads refer to Secrets that exist already.
-    #[default]
-    Reference,
-    /// ExternalSecret objects.
-    External,
 }
 
 /// A Secret that workloads refer to.

@@ -6,6 +6,8 @@ use super::Severity;
 macro_rules! codes {
     ($($name:ident = $number:literal, $severity:ident, $slug:literal, $text:literal;)*) => {
         /// The kind of a problem.
+        // The slugs are the variants' documentation.
+        #[allow(clippy::doc_markdown)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = $slug] $name,)*

@@ -1,6 +1,6 @@
 //! Source files and spans.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// A source file's number in its [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +63,17 @@ pub struct Source {
     /// The text.
     pub text: Arc<str>,
     line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// The number of the line that a byte is in, from 0, and the line's bytes without its end.
+    pub(super) fn line_at(&self, offset: u32) -> (usize, Range<usize>) {
+        let index = self.line_starts.partition_point(|&start| start <= offset).saturating_sub(1);
+        let start = self.line_starts.get(index).map_or(0, |&start| start as usize);
+        let end = self.line_starts.get(index + 1).map_or(self.text.len(), |&next| next as usize);
+        let line = self.text.get(start..end).unwrap_or_default();
+        (index, start..start + line.trim_end_matches(['\n', '\r']).len())
+    }
 }
 
 /// All source files of a run, and which of their parts must not be shown.

@@ -12,8 +12,12 @@ use crate::{
 
 /// How deep nodes may nest, aliases expanded. Later phases recurse over the tree.
 const MAX_DEPTH: usize = 200;
-/// How many nodes the aliases and merge keys of one document may copy.
-const MAX_COPIES: usize = 400_000;
+/// How many nodes the aliases of one document may copy beyond as many as are written.
+const MAX_COPIES: usize = 100_000;
+/// How many nodes may be kept for aliases; anchors in anchors keep theirs several times.
+const MAX_ANCHORED: usize = 1_000_000;
+/// How many errors of one file are reported.
+const MAX_ERRORS: usize = 100;
 /// Text of this many bytes weighs as much as a node.
 const BYTES_PER_NODE: usize = 128;
 
@@ -45,7 +49,9 @@ pub(super) struct Composer<'a> {
     sink: &'a mut Sink,
     anchors: BTreeMap<usize, Anchor>,
     copies: usize,
-    failed: bool,
+    anchored: usize,
+    nodes: usize,
+    errors: usize,
 }
 
 impl<'a> Composer<'a> {
@@ -58,7 +64,17 @@ impl<'a> Composer<'a> {
             block_nesting_limit: MAX_DEPTH + 1,
         };
         let parser = Parser::new_from_str_with_options(text, options);
-        Self { file, text, parser, sink, anchors: BTreeMap::new(), copies: 0, failed: false }
+        Self {
+            file,
+            text,
+            parser,
+            sink,
+            anchors: BTreeMap::new(),
+            copies: 0,
+            anchored: 0,
+            nodes: 0,
+            errors: 0,
+        }
     }
 
     /// All documents of the file.
@@ -69,14 +85,14 @@ impl<'a> Composer<'a> {
                 Event::StreamEnd => break,
                 Event::DocumentStart(..) => {
                     self.anchors.clear();
-                    self.copies = 0;
+                    (self.copies, self.anchored, self.nodes) = (0, 0, 0);
                     let first = self.next()?;
                     documents.push(self.node(first, 0)?.node);
                 }
                 _ => {}
             }
         }
-        if self.failed { Err(Failed) } else { Ok(documents) }
+        if self.errors > 0 { Err(Failed) } else { Ok(documents) }
     }
 
     /// The next event; a syntax error ends the file.
@@ -92,8 +108,10 @@ impl<'a> Composer<'a> {
 
     /// Reports an error that does not hinder reading on.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
-        self.failed = true;
-        self.sink.push(diagnostic);
+        self.errors += 1;
+        if self.errors <= MAX_ERRORS {
+            self.sink.push(diagnostic);
+        }
     }
 
     /// The span of an event, in this file.
@@ -107,6 +125,7 @@ impl<'a> Composer<'a> {
     /// The node that starts with an event.
     fn node(&mut self, (event, place): Located<'a>, depth: usize) -> Result<Composed, Failed> {
         let span = self.span(place);
+        self.nodes += 1;
         if depth > MAX_DEPTH {
             return Err(self.too_deep(span));
         }
@@ -114,17 +133,17 @@ impl<'a> Composer<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let weight = 1 + text.len() / BYTES_PER_NODE;
                 let node = self.scalar(text, style, tag.as_deref(), span);
-                Ok(self.keep(anchor, Composed { node, weight, height: 0 }))
+                self.keep(anchor, Composed { node, weight, height: 0 })
             }
             Event::SequenceStart(_, anchor, tag) => {
                 let mut composed = self.sequence(span, depth)?;
                 composed.node.tag = tag.as_deref().and_then(tag::compose_tag);
-                Ok(self.keep(anchor, composed))
+                self.keep(anchor, composed)
             }
             Event::MappingStart(_, anchor, tag) => {
                 let mut composed = self.mapping(span, depth)?;
                 composed.node.tag = tag.as_deref().and_then(tag::compose_tag);
-                Ok(self.keep(anchor, composed))
+                self.keep(anchor, composed)
             }
             Event::Alias(id) => self.alias(id, span, depth),
             Event::UnresolvedAlias(name) => Ok(self.unknown_alias(&name, span)),
@@ -133,13 +152,17 @@ impl<'a> Composer<'a> {
     }
 
     /// Keeps a node for the aliases that may refer to it.
-    fn keep(&mut self, anchor: usize, composed: Composed) -> Composed {
+    fn keep(&mut self, anchor: usize, composed: Composed) -> Result<Composed, Failed> {
         if anchor != 0 {
             let Composed { node, weight, height } = &composed;
+            self.anchored = self.anchored.saturating_add(*weight);
+            if self.anchored > MAX_ANCHORED {
+                return Err(self.bomb(node.span));
+            }
             let anchored = Anchor { node: node.clone(), weight: *weight, height: *height };
             self.anchors.insert(anchor, anchored);
         }
-        composed
+        Ok(composed)
     }
 
     /// A scalar of any style.
@@ -196,17 +219,18 @@ impl<'a> Composer<'a> {
     /// The items of a list up to its end.
     fn sequence(&mut self, start: Span, depth: usize) -> Result<Composed, Failed> {
         let (mut items, mut weight, mut height) = (Vec::new(), 1, 0);
+        let mut last = None;
         let end = loop {
             let (event, place) = self.next()?;
             if matches!(event, Event::SequenceEnd | Event::StreamEnd) {
                 break self.span(place);
             }
             let item = self.node((event, place), depth + 1)?;
+            last = Some(written(&item.node, self.span(place)));
             weight += item.weight;
             height = height.max(item.height + 1);
             items.push(item.node);
         };
-        let last = items.last().map(|item| item.span);
         let span = self.collection_span(start, last, end);
         Ok(Composed { node: Node::new(Data::Seq(items), span), weight, height })
     }
@@ -223,13 +247,11 @@ impl<'a> Composer<'a> {
             }
             let (key, merges) = self.key((event, place), depth + 1)?;
             let value = self.next()?;
-            let written = self.span(value.1);
+            let place = self.span(value.1);
             let value = self.node(value, depth + 1)?;
             weight += value.weight + key.name.len() / BYTES_PER_NODE;
             height = height.max(value.height + 1);
-            // An alias stands here, though its node stands elsewhere.
-            last =
-                Some(if value.node.span.start < written.start { written } else { value.node.span });
+            last = Some(written(&value.node, place));
             entries.push(Entry { key, value: value.node }, merges);
         };
         let span = self.collection_span(start, last, end);
@@ -253,7 +275,7 @@ impl<'a> Composer<'a> {
         let name = if let Data::String(name) = node.data {
             name
         } else {
-            self.non_string_key(node.kind(), span);
+            self.unreadable_key(&node, span);
             format!("<{}>", node.kind())
         };
         let merges = merge_tag && name == "<<";
@@ -266,6 +288,14 @@ impl<'a> Composer<'a> {
         let diagnostic =
             Diagnostic::new(Code::NonStringKey, format!("key `{text}` is not a string")).at(span);
         self.error(diagnostic.help(format!("write `\"{text}\":`")));
+    }
+
+    /// Reports a key that is a list or mapping, or a tagged scalar that is no string.
+    fn unreadable_key(&mut self, node: &Node, span: Span) {
+        let message = format!("a {} cannot be a key", node.kind());
+        let help =
+            "keys are strings; a value that starts with `{` or `[` needs quotes if it is a string";
+        self.error(Diagnostic::new(Code::NonStringKey, message).at(span).help(help));
     }
 
     /// A collection's span: the parser ends a block at the next token, so the last child counts.
@@ -291,12 +321,8 @@ impl<'a> Composer<'a> {
             return Err(self.too_deep(span));
         }
         self.copies = self.copies.saturating_add(weight);
-        if self.copies > MAX_COPIES {
-            let message = "the aliases of the document expand to too many nodes";
-            let diagnostic = Diagnostic::new(Code::AliasBomb, message)
-                .at_with(span, "the limit is reached here")
-                .help(format!("all aliases together may stand for {MAX_COPIES} nodes"));
-            return Err(self.sink.fail(diagnostic));
+        if self.copies > MAX_COPIES + self.nodes {
+            return Err(self.bomb(span));
         }
         let mut node = anchor.node.clone();
         node.chain.push(Link::Alias(span));
@@ -313,8 +339,22 @@ impl<'a> Composer<'a> {
         Composed { node: Node::new(Data::Null, span), weight: 1, height: 0 }
     }
 
+    /// Reports aliases that stand for too many nodes, which ends the file.
+    fn bomb(&mut self, span: Span) -> Failed {
+        let message = "the aliases of the document expand to too many nodes";
+        let diagnostic = Diagnostic::new(Code::AliasBomb, message)
+            .at_with(span, "the limit is reached here")
+            .help("write fewer aliases of aliases");
+        self.sink.fail(diagnostic)
+    }
+
     /// Reports nodes nested too deeply, which ends the file.
     fn too_deep(&mut self, span: Span) -> Failed {
         self.sink.fail(syntax::too_deep(span))
     }
+}
+
+/// Where a child of a collection is written: an alias stands elsewhere than its node.
+fn written(node: &Node, event: Span) -> Span {
+    if node.span.start < event.start { event } else { node.span }
 }

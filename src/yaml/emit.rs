@@ -38,7 +38,7 @@ impl Emitter {
             Value::Map(map) if !map.is_empty() => emitter.map(map, 0, false),
             Value::Seq(items) if !items.is_empty() => emitter.seq(items, 0, false),
             Value::Hole(hole) if hole.block => {
-                emitter.line(0, &format!("{{{{ {} }}}}", hole.action))
+                emitter.line(0, &format!("{{{{ {} }}}}", hole.action));
             }
             _ => {
                 emitter.scalar(value, 0);
@@ -262,3 +262,6 @@ fn hole_text(hole: &Hole, indent: usize) -> String {
         (false, false) => format!("{{{{ {action} }}}}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,12 +172,11 @@ impl Node {
     /// Sets a key of a mapping, in place where it exists, else at the end; other nodes are left alone.
     pub fn set(&mut self, name: &str, value: Self) {
         if let Data::Map(entries) = &mut self.data {
-            match entries.iter_mut().find(|entry| entry.key.name == name) {
-                Some(entry) => entry.value = value,
-                None => {
-                    let key = Key { name: name.to_owned(), span: value.span };
-                    entries.push(Entry { key, value });
-                }
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.key.name == name) {
+                entry.value = value;
+            } else {
+                let key = Key { name: name.to_owned(), span: value.span };
+                entries.push(Entry { key, value });
             }
         }
     }

@@ -46,7 +46,8 @@ fn like_number(text: &str) -> bool {
         && text.starts_with(|first: char| first.is_ascii_digit());
     let start = |first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.');
     let part = |part: char| part.is_ascii_hexdigit() || "+-.,:_ xXoOtTzZ".contains(part);
-    !version && text.starts_with(start) && text.chars().all(part)
+    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    !version && digits && text.starts_with(start) && text.chars().all(part)
 }
 
 /// Whether a character stands only as an escape in double quotes.

@@ -1,2 +1,172 @@
-//! Development commands of c2k.
-fn main() {}
+//! Development commands of c2k: `cargo xtask help`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
+
+use std::{env, path::PathBuf, process::ExitCode};
+
+use xtask::{
+    Result,
+    apiserver::ApiServer,
+    bless, cargo, checks, conformance,
+    corpus::{self, Options},
+    judges::Judges,
+    objects, repository,
+};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  test                          every test: those that need only Rust, then those judged by
+                                helm, kustomize and a kube-apiserver, which are built once
+  lint                          formatting, clippy, documentation, cargo-deny where installed
+  ci                            `test`, `lint`, and `corpus` and `conformance` where their data
+                                lies beside the repository
+  bless                         make the expected trees of the samples again
+  judges                        build the tools that judge
+  judge DIR                     put the objects of a folder before the API server
+  corpus [DIR] [--only NAME] [--forms] [--record]
+                                convert real projects and judge what comes out; --forms also
+                                compares the three forms; --record keeps the counts
+  conformance [DIR] [CORPUS] [--only NAME] [--record]
+                                compare `c2k config` with recorded output of docker compose
+  help                          this text
+
+Data is looked for in ../shared/corpus and ../shared/conformance.";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let outcome = match args.split_first() {
+        Some((command, rest)) => run(command, rest),
+        None => run("help", &[]),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, rest: &[String]) -> Result {
+    match command {
+        "test" => test(),
+        "lint" => lint(),
+        "ci" => ci(),
+        "bless" => bless::run(),
+        "judges" => Judges::build().map(drop),
+        "judge" => judge(&Arguments::read(rest)?),
+        "corpus" => run_corpus(&Arguments::read(rest)?),
+        "conformance" => run_conformance(&Arguments::read(rest)?),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("no command `{command}`: see `cargo xtask help`")),
+    }
+}
+
+/// What stands behind `corpus` and `conformance`.
+#[derive(Default)]
+struct Arguments {
+    folders: Vec<PathBuf>,
+    options: Options,
+}
+
+impl Arguments {
+    fn read(rest: &[String]) -> Result<Self> {
+        let mut read = Self::default();
+        let mut rest = rest.iter();
+        while let Some(word) = rest.next() {
+            match word.as_str() {
+                "--record" => read.options.record = true,
+                "--forms" => read.options.forms = true,
+                "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
+                flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
+                folder => read.folders.push(folder.into()),
+            }
+        }
+        Ok(read)
+    }
+
+    fn folder(&self, index: usize, name: &str) -> PathBuf {
+        self.folders.get(index).cloned().unwrap_or_else(|| shared(name))
+    }
+}
+
+/// Test data that lies beside the repository, not in it.
+fn shared(name: &str) -> PathBuf {
+    repository().join("../shared").join(name)
+}
+
+fn judge(arguments: &Arguments) -> Result {
+    let server = ApiServer::start(&Judges::build()?)?;
+    let folder = arguments.folders.first().ok_or("judge DIR")?;
+    let judgement = checks::judge(&server, &objects::read(folder)?)?;
+    for line in judgement.refused.iter().chain(&judgement.warnings) {
+        println!("{line}");
+    }
+    println!(
+        "{} accepted, {} refused, {} of kinds that a plain cluster does not know",
+        judgement.accepted,
+        judgement.refused.len(),
+        judgement.unknown
+    );
+    if judgement.refused.is_empty() { Ok(()) } else { Err("objects were refused".to_owned()) }
+}
+
+fn run_corpus(arguments: &Arguments) -> Result {
+    corpus::run(&arguments.folder(0, "corpus"), &arguments.options)
+}
+
+fn run_conformance(arguments: &Arguments) -> Result {
+    let (data, corpus) = (arguments.folder(0, "conformance"), arguments.folder(1, "corpus"));
+    let options = &arguments.options;
+    conformance::run(&data, &corpus, options.record, options.only.as_deref())
+}
+
+/// The features that turn on the tests judged by real tools.
+const JUDGED: &str = "c2k/judges,xtask/judges";
+
+fn test() -> Result {
+    Judges::build()?;
+    cargo::run(&["test", "--workspace", "--no-fail-fast", "--features", JUDGED])
+}
+
+/// Formatting, lints, documentation, licences and advisories.
+fn lint() -> Result {
+    cargo::run(&["fmt", "--all", "--check"])?;
+    cargo::run(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        JUDGED,
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    cargo::run_with("RUSTDOCFLAGS", "-D warnings", &["doc", "--workspace", "--no-deps"])?;
+    if has_deny() {
+        cargo::run(&["deny", "check"])?;
+    } else {
+        println!("cargo-deny is not installed: licences and advisories are not checked");
+    }
+    Ok(())
+}
+
+fn ci() -> Result {
+    test()?;
+    lint()?;
+    if shared("corpus").is_dir() {
+        run_corpus(&Arguments::default())?;
+    }
+    if shared("conformance").is_dir() {
+        run_conformance(&Arguments::default())?;
+    }
+    Ok(())
+}
+
+fn has_deny() -> bool {
+    let version = cargo::command(&["deny", "--version"]).output();
+    version.is_ok_and(|output| output.status.success())
+}

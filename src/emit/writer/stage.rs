@@ -1,0 +1,89 @@
+//! Files that are written but not in their places yet.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+use crate::emit::writer::Refusal;
+
+/// Collects files; dropped without [`Stage::commit`], it leaves nothing behind.
+pub(super) struct Stage<'a> {
+    folder: &'a Path,
+    files: Vec<(NamedTempFile, PathBuf)>,
+    /// Folders that were made for the files, outermost first.
+    made: Vec<PathBuf>,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(folder: &'a Path) -> Self {
+        Self { folder, files: Vec::new(), made: Vec::new() }
+    }
+
+    /// Writes a file beside its place.
+    pub(super) fn add(&mut self, path: &str, content: &[u8], secret: bool) -> Result<(), Refusal> {
+        let place = self.folder.join(path);
+        let parent = place.parent().unwrap_or(self.folder).to_owned();
+        self.make(&parent)?;
+        if place.is_dir() {
+            let error = io::Error::from(io::ErrorKind::IsADirectory);
+            return Err(Refusal { path: place, error });
+        }
+        let file = new_file(&parent, secret).and_then(|mut file| {
+            file.write_all(content)?;
+            Ok(file)
+        });
+        self.files.push((file.map_err(Refusal::at(&place))?, place));
+        Ok(())
+    }
+
+    fn make(&mut self, folder: &Path) -> Result<(), Refusal> {
+        let missing: Vec<_> = folder
+            .ancestors()
+            .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+            .collect();
+        for above in missing.into_iter().rev() {
+            fs::create_dir(above).map_err(Refusal::at(above))?;
+            self.made.push(above.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Moves the files to their places.
+    pub(super) fn commit(mut self) -> Result<(), Refusal> {
+        for (file, place) in std::mem::take(&mut self.files) {
+            file.persist(&place).map_err(|error| Refusal { path: place, error: error.error })?;
+        }
+        self.made.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Stage<'_> {
+    fn drop(&mut self) {
+        self.files.clear();
+        for folder in self.made.iter().rev() {
+            // A folder that is not empty any more belongs to somebody.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// A temporary file that others may read as they may read files that the user makes; with secret
+/// values, only the user.
+fn new_file(folder: &Path, secret: bool) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".c2k-");
+    #[cfg(unix)]
+    if !secret {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The process's umask takes away from it.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = secret;
+    builder.tempfile_in(folder)
+}

@@ -1,0 +1,75 @@
+//! What the last run wrote.
+
+use std::{collections::BTreeMap, path::Path};
+
+use sha2::{Digest, Sha256};
+
+use crate::emit::writer::{Refusal, is_inside, read};
+
+/// The file in the output folder that says what the last run wrote.
+///
+/// Its name keeps it out of `kubectl apply -f` and of globs for YAML.
+pub const STATE_FILE: &str = ".c2k-state";
+
+/// The first line; another one means another format, of which nothing is believed.
+const HEADER: &str = "c2k-state 1: what c2k wrote here, to see what was changed since";
+
+/// What is remembered of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// The SHA-256 of its content, in hex.
+    Hash(String),
+    /// Nothing: a short password could be guessed from a hash.
+    Secret,
+}
+
+/// The files of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct State {
+    pub(super) files: BTreeMap<String, Mark>,
+}
+
+impl Mark {
+    pub(super) fn of(content: &[u8]) -> Self {
+        Self::Hash(format!("{:x}", Sha256::digest(content)))
+    }
+}
+
+impl State {
+    pub(super) fn read(folder: &Path) -> Result<Self, Refusal> {
+        let path = folder.join(STATE_FILE);
+        let content = read(&path).map_err(Refusal::at(&path))?.unwrap_or_default();
+        Ok(Self::parse(&String::from_utf8_lossy(&content)))
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut lines = text.lines();
+        if lines.next() != Some(HEADER) {
+            return Self::default();
+        }
+        let entry = |line: &str| {
+            let (mark, path) = line.split_once(' ')?;
+            let mark = if mark == "secret" { Mark::Secret } else { Mark::Hash(mark.to_owned()) };
+            // A path that leads out of the folder is not c2k's.
+            is_inside(path).then(|| (path.to_owned(), mark))
+        };
+        Self { files: lines.filter_map(entry).collect() }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let line = |(path, mark): (&String, &Mark)| match mark {
+            Mark::Hash(hash) => format!("{hash} {path}\n"),
+            Mark::Secret => format!("secret {path}\n"),
+        };
+        format!("{HEADER}\n{}", self.files.iter().map(line).collect::<String>())
+    }
+
+    /// Whether this is what the last run wrote there.
+    pub(super) fn wrote(&self, path: &str, content: &[u8]) -> bool {
+        self.files.get(path).is_some_and(|mark| *mark == Mark::of(content))
+    }
+
+    pub(super) fn is_secret(&self, path: &str) -> bool {
+        self.files.get(path) == Some(&Mark::Secret)
+    }
+}

@@ -1,0 +1,242 @@
+//! Canonical forms: short syntax to long, then scalars to what typed binding makes of them.
+
+mod bind;
+mod bound;
+mod pairs;
+mod volumes;
+mod walk;
+
+pub use bind::bind;
+pub(super) use volumes::clean;
+pub(super) use walk::{each, flag, map, plain, rest};
+
+use super::ports;
+use crate::{
+    text::{Code, Diagnostic, Sink},
+    yaml::{Data, Entry, Key, Node},
+};
+
+/// Turns short forms into long ones, path by path.
+pub fn canonicalise(doc: &mut Node, sink: &mut Sink) {
+    for section in ["networks", "volumes", "secrets", "configs"] {
+        let Some(Data::Map(entries)) = doc.get_mut(section).map(|node| &mut node.data) else {
+            continue;
+        };
+        for Entry { key, value } in entries {
+            external(value, &format!("{section}.{}", key.name), sink);
+        }
+    }
+    let Some(Data::Map(services)) = doc.get_mut("services").map(|node| &mut node.data) else {
+        return;
+    };
+    for Entry { key, value } in services {
+        service(value, &key.name, sink);
+    }
+}
+
+fn service(service: &mut Node, name: &str, sink: &mut Sink) {
+    each(service, &["build"], &mut |node| {
+        wrap(node, "context");
+        build(node, sink);
+    });
+    for path in [&["secrets", "*"], &["configs", "*"]] {
+        each(service, path, &mut |node| wrap(node, "source"));
+    }
+    each(service, &["depends_on"], &mut depends_on);
+    each(service, &["env_file"], &mut env_file);
+    for path in [
+        &["label_file"][..],
+        &["dns"],
+        &["dns_search"],
+        &["tmpfs"],
+        &["develop", "watch", "*", "ignore"],
+        &["develop", "watch", "*", "include"],
+    ] {
+        each(service, path, &mut singleton);
+    }
+    each(service, &["dns"], &mut |node| {
+        if let Data::Seq(items) = &mut node.data {
+            items.retain(|item| !item.is_null() && item.as_str() != Some(""));
+        }
+    });
+    each(service, &["extends"], &mut |node| wrap(node, "service"));
+    each(service, &["gpus"], &mut |node| {
+        if node.as_str().is_some() {
+            let count = map([("count", plain(node))], node.span);
+            node.data = Data::Seq(vec![count]);
+        }
+    });
+    for path in [&["networks"], &["models"]] {
+        each(service, path, &mut names);
+    }
+    volumes::canonicalise(service, name, sink);
+    each(service, &["devices", "*"], &mut |node| device(node, sink));
+    each(service, &["ports"], &mut |node| expand_ports(node, sink));
+}
+
+/// `S` becomes `{attribute: S}`.
+fn wrap(node: &mut Node, attribute: &str) {
+    if node.as_str().is_some() {
+        let value = plain(node);
+        rest(node, Data::Map(vec![walk::entry(attribute, value)]));
+    }
+}
+
+/// `S` becomes `[S]`.
+fn singleton(node: &mut Node) {
+    if node.as_str().is_some() {
+        let value = plain(node);
+        rest(node, Data::Seq(vec![value]));
+    }
+}
+
+/// A list of names becomes a mapping to nothing.
+fn names(node: &mut Node) {
+    if let Data::Seq(items) = &node.data {
+        let entries = items
+            .iter()
+            .filter_map(|item| {
+                let name = item.as_str()?;
+                Some(walk::entry_at(name, item.span, Node::new(Data::Null, item.span)))
+            })
+            .collect();
+        node.data = Data::Map(walk::last_wins(entries));
+    }
+}
+
+fn build(node: &mut Node, sink: &mut Sink) {
+    each(node, &["additional_contexts"], &mut |node| pairs::contexts(node, sink));
+    each(node, &["ssh"], &mut |node| pairs::ssh(node, sink));
+    for path in [&["provenance"], &["sbom"]] {
+        each(node, path, &mut |node| {
+            if let Data::Bool(value) = node.data {
+                node.data = Data::String(value.to_string());
+            }
+        });
+    }
+    each(node, &["secrets", "*"], &mut |node| wrap(node, "source"));
+    each(node, &["no_cache_filter"], &mut singleton);
+}
+
+fn depends_on(node: &mut Node) {
+    if let Data::Seq(items) = &node.data {
+        let entries = items
+            .iter()
+            .filter_map(|item| {
+                let name = item.as_str()?;
+                Some(walk::entry_at(name, item.span, map([], item.span)))
+            })
+            .collect();
+        node.data = Data::Map(walk::last_wins(entries));
+    }
+    each(node, &["*"], &mut |dependency| {
+        let span = dependency.span;
+        if dependency.get("condition").is_none() {
+            dependency.set("condition", Node::string("service_started", span));
+        }
+        if dependency.get("required").is_none() {
+            dependency.set("required", flag(true, span));
+        }
+    });
+}
+
+fn env_file(node: &mut Node) {
+    singleton(node);
+    each(node, &["*"], &mut |file| {
+        wrap(file, "path");
+        if file.as_map().is_some() && file.get("required").is_none() {
+            file.set("required", flag(true, file.span));
+        }
+    });
+}
+
+fn device(node: &mut Node, sink: &mut Sink) {
+    let Some(text) = node.as_str() else { return };
+    let span = node.span;
+    let string = |text: &str| Node::string(text, span);
+    let parts: Vec<&str> = text.split(':').collect();
+    let (source, target, permissions) = match parts.as_slice() {
+        [source] => (*source, *source, "rwm"),
+        [source, target] => (*source, *target, "rwm"),
+        [source, target, permissions] => (*source, *target, *permissions),
+        _ => {
+            let message = format!("confusing device mapping, please use long syntax: {text}");
+            sink.push(Diagnostic::new(Code::BadValue, message).at(span));
+            return;
+        }
+    };
+    let long = map(
+        [
+            ("source", string(source)),
+            ("target", string(target)),
+            ("permissions", string(permissions)),
+        ],
+        span,
+    );
+    rest(node, long.data);
+}
+
+/// Short ports become long ones, a range one port each.
+fn expand_ports(node: &mut Node, sink: &mut Sink) {
+    let Data::Seq(items) = &mut node.data else { return };
+    let mut expanded = Vec::with_capacity(items.len());
+    for item in std::mem::take(items) {
+        let spec = match &item.data {
+            Data::String(text) => text.clone(),
+            Data::Int(number) => number.to_string(),
+            Data::Float(number) => pairs::float(*number),
+            _ => {
+                expanded.push(item);
+                continue;
+            }
+        };
+        match ports::parse(&spec) {
+            Ok(ports) => expanded.extend(ports.into_iter().map(|port| long_port(port, &item))),
+            Err(problem) => sink.push(Diagnostic::new(Code::BadValue, problem).at(item.span)),
+        }
+    }
+    *items = expanded;
+}
+
+fn long_port(port: ports::PortSpec, item: &Node) -> Node {
+    let string = |text: String| Node::string(text, item.span);
+    let mut long = map(
+        [
+            ("mode", string("ingress".to_owned())),
+            ("target", Node::new(Data::Int(port.target.into()), item.span)),
+            ("protocol", string(port.protocol)),
+        ],
+        item.span,
+    );
+    if let Some(ip) = port.host_ip {
+        long.set("host_ip", string(ip));
+    }
+    if let Some(published) = port.published {
+        long.set("published", string(published));
+    }
+    long.chain.clone_from(&item.chain);
+    long.template.clone_from(&item.template);
+    long
+}
+
+/// `external: {name: n}` becomes `external: true` and `name: n`.
+fn external(resource: &mut Node, path: &str, sink: &mut Sink) {
+    let Some(old) = resource.get("external").filter(|node| node.as_map().is_some()) else { return };
+    let span = old.span;
+    let name = old.get("name").cloned();
+    resource.set("external", flag(true, span));
+    let Some(name) = name else { return };
+    let message =
+        format!("{path}: external.name is deprecated. Please set name and external: true");
+    sink.push(Diagnostic::new(Code::Obsolete, message).at(span));
+    if resource.get("name").is_some_and(|other| other.as_str() != name.as_str()) {
+        let message = format!("{path}: name and external.name conflict; only use name");
+        sink.push(Diagnostic::new(Code::Inconsistent, message).at(span));
+        return;
+    }
+    if let Data::Map(entries) = &mut resource.data {
+        entries.retain(|entry| entry.key.name != "name");
+        let key = Key { name: "name".to_owned(), span: name.span };
+        entries.push(Entry { key, value: name });
+    }
+}

@@ -1,0 +1,479 @@
+//! Binding: what typed attributes make of the canonical tree.
+
+use super::{bound, pairs, walk};
+use crate::{
+    load::{bytes, durations, shellwords},
+    text::{Code, Diagnostic, Sink, Span},
+    yaml::{Data, Entry, Node},
+};
+
+/// What an attribute is bound to.
+pub(super) enum Kind {
+    /// Left as it is.
+    Any,
+    /// Text; none if empty.
+    String,
+    /// A boolean; none if false.
+    Bool,
+    /// A boolean; none if true.
+    BoolOff,
+    /// A boolean.
+    BoolKept,
+    /// A whole number; none if zero.
+    Int,
+    /// A whole number.
+    IntKept,
+    /// A number of single precision; none if zero.
+    Float,
+    /// A size, printed as text; none if zero.
+    Bytes,
+    /// A duration.
+    Duration,
+    /// A duration; none if zero.
+    Zero,
+    /// Permissions as octal text.
+    Mode,
+    /// A number of devices, or `all`.
+    Count,
+    /// A command that is split.
+    Command,
+    /// The test of a health check.
+    Test,
+    /// A list of texts; none if empty.
+    Strings,
+    /// A list of texts.
+    StringsKept,
+    /// Pairs; no value is an empty one; none if there are none.
+    Pairs,
+    /// Pairs; no value stays null; none if there are none.
+    Env,
+    /// Names with lists of texts.
+    Lists,
+    /// Hosts and addresses.
+    Hosts,
+    /// SSH agents.
+    Ssh,
+    /// Limits of the shell.
+    Ulimits,
+    /// Attributes; none if there are none.
+    Object(&'static [(&'static str, Kind)]),
+    /// Attributes.
+    ObjectKept(&'static [(&'static str, Kind)]),
+    /// A list; none if empty.
+    List(&'static Kind),
+    /// Names with values that may be null.
+    Dict(&'static Kind),
+}
+
+/// What binding to types makes of the tree: commands split, durations and sizes normalised, lists of
+/// pairs turned into mappings.
+pub fn bind(tree: &mut Node, sink: &mut Sink) {
+    let mut binder = Binder { path: Vec::new(), sink };
+    binder.bind(&bound::PROJECT, tree);
+    walk::each(tree, &["services", "*"], &mut replicas);
+}
+
+/// A deployment without a number of replicas has the service's scale.
+fn replicas(service: &mut Node) {
+    let Some(scale) = service.get("scale").cloned() else { return };
+    if let Some(deploy) = service.get_mut("deploy")
+        && deploy.get("replicas").is_none()
+    {
+        deploy.set("replicas", scale);
+    }
+}
+
+/// One step of the path in messages.
+enum Step {
+    Key(String),
+    Name(String),
+    Index(usize),
+}
+
+/// A run over one tree.
+struct Binder<'a> {
+    path: Vec<Step>,
+    sink: &'a mut Sink,
+}
+
+impl Binder<'_> {
+    /// Binds a value; false if the attribute vanishes.
+    fn bind(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        match kind {
+            Kind::Any => true,
+            Kind::Object(attributes) => {
+                self.object(attributes, node);
+                node.as_map().is_some_and(|entries| !entries.is_empty())
+            }
+            Kind::ObjectKept(attributes) => {
+                self.object(attributes, node);
+                true
+            }
+            Kind::List(item) => self.list(item, node),
+            Kind::Dict(value) => self.dict(value, node),
+            Kind::Pairs | Kind::Env => self.pairs(kind, node),
+            Kind::Lists | Kind::Strings | Kind::StringsKept => strings(kind, node),
+            Kind::Hosts => self.hosts(node),
+            Kind::Ssh => ssh(node),
+            Kind::Ulimits => self.ulimits(node),
+            Kind::Command => self.command(node),
+            Kind::Test => {
+                if let Some(text) = node.as_str() {
+                    let shell = Node::string("CMD-SHELL", node.span);
+                    let test = Node { data: Data::String(text.to_owned()), ..walk::plain(node) };
+                    walk::rest(node, Data::Seq(vec![shell, test]));
+                }
+                strings(&Kind::Strings, node)
+            }
+            Kind::String => {
+                *node = pairs::string(node);
+                node.as_str() != Some("")
+            }
+            Kind::Bool | Kind::BoolOff | Kind::BoolKept => self.flag(kind, node),
+            Kind::Int | Kind::IntKept | Kind::Float => self.number(kind, node),
+            Kind::Bytes => self.bytes(node),
+            Kind::Duration | Kind::Zero => self.duration(kind, node),
+            Kind::Mode => self.mode(node),
+            Kind::Count => self.count(node),
+        }
+    }
+
+    fn object(&mut self, attributes: &[(&str, Kind)], node: &mut Node) {
+        let Data::Map(entries) = &mut node.data else { return };
+        entries.retain_mut(|entry| {
+            let name = entry.key.name.as_str();
+            let Some((_, kind)) = attributes.iter().find(|(known, _)| *known == name) else {
+                return true;
+            };
+            if entry.value.is_null() {
+                return false;
+            }
+            self.path.push(Step::Key(name.to_owned()));
+            let kept = self.bind(kind, &mut entry.value);
+            self.path.pop();
+            kept
+        });
+    }
+
+    fn list(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        let Data::Seq(items) = &mut node.data else { return true };
+        for (index, item) in items.iter_mut().enumerate() {
+            self.path.push(Step::Index(index));
+            self.bind(kind, item);
+            self.path.pop();
+        }
+        !items.is_empty()
+    }
+
+    fn dict(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        let Data::Map(entries) = &mut node.data else { return true };
+        for Entry { key, value } in entries.iter_mut() {
+            if !value.is_null() {
+                self.path.push(Step::Name(key.name.clone()));
+                self.bind(kind, value);
+                self.path.pop();
+            }
+        }
+        !entries.is_empty()
+    }
+
+    fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        let Some(mut entries) = pairs::entries(node) else { return true };
+        let nullable = matches!(kind, Kind::Env);
+        for Entry { key, value } in &mut entries {
+            if nullable && key.name.ends_with([' ', '\t']) {
+                let text =
+                    format!("environment variable {} is declared with a trailing space", key.name);
+                self.fail(key.span, &text);
+            }
+            if !(nullable && value.is_null()) {
+                *value = pairs::string(value);
+            }
+        }
+        let some = !entries.is_empty();
+        node.data = Data::Map(entries);
+        some
+    }
+
+    fn hosts(&mut self, node: &mut Node) -> bool {
+        match pairs::hosts(node) {
+            Ok(hosts) => {
+                let some = !hosts.is_empty();
+                node.data = Data::Seq(hosts);
+                some
+            }
+            Err(problem) => {
+                self.fail(node.span, &problem);
+                false
+            }
+        }
+    }
+
+    fn ulimits(&mut self, node: &mut Node) -> bool {
+        let Data::Map(entries) = &mut node.data else { return true };
+        for Entry { value, .. } in entries.iter_mut() {
+            if let Data::Map(limits) = &mut value.data {
+                for limit in limits {
+                    if !limit.key.name.starts_with("x-") {
+                        self.number(&Kind::IntKept, &mut limit.value);
+                    }
+                }
+            } else {
+                self.number(&Kind::IntKept, value);
+            }
+        }
+        !entries.is_empty()
+    }
+
+    fn command(&mut self, node: &mut Node) -> bool {
+        let Some(text) = node.as_str() else {
+            strings(&Kind::StringsKept, node);
+            return true;
+        };
+        match shellwords::split(text) {
+            Ok(split) => {
+                if let Some(cut) = &split.cut {
+                    let message = format!("{}: the command ends before `{cut}`", self.path());
+                    self.sink.push(
+                        Diagnostic::new(Code::CommandCut, message)
+                            .at(node.span)
+                            .help("write it as `sh -c '…'`, or as a list"),
+                    );
+                }
+                let words = split.words.into_iter().map(|word| self.word(word, node)).collect();
+                walk::rest(node, Data::Seq(words));
+            }
+            Err(problem) => self.fail(node.span, &problem),
+        }
+        true
+    }
+
+    /// A word of a command; one that is the whole command keeps the template.
+    fn word(&self, word: String, command: &Node) -> Node {
+        let mut node = Node::string(word, command.span);
+        node.chain.clone_from(&command.chain);
+        if node.as_str() == command.as_str() {
+            node.template.clone_from(&command.template);
+        }
+        node
+    }
+
+    fn flag(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        let value = match &node.data {
+            Data::Bool(value) => *value,
+            Data::String(text) => match parse_bool(text) {
+                Some(value) => value,
+                None => {
+                    self.fail(node.span, &format!("invalid boolean: {text}"));
+                    return false;
+                }
+            },
+            _ => return true,
+        };
+        node.data = Data::Bool(value);
+        match kind {
+            Kind::Bool => value,
+            Kind::BoolOff => !value,
+            _ => true,
+        }
+    }
+
+    fn number(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        let number = match &node.data {
+            Data::Int(_) if !matches!(kind, Kind::Float) => None,
+            #[allow(clippy::cast_precision_loss)]
+            Data::Int(number) => Some(*number as f64),
+            Data::Float(number) => Some(*number),
+            Data::String(text) => match text.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Some(number),
+                _ => {
+                    let text = format!("invalid number: '{text}'");
+                    self.fail(node.span, &text);
+                    return false;
+                }
+            },
+            _ => return true,
+        };
+        if let Some(number) = number {
+            node.data = rounded(kind, number);
+        }
+        match (kind, &node.data) {
+            (Kind::IntKept, _) => true,
+            (_, Data::Int(number)) => *number != 0,
+            (_, Data::Float(number)) => *number != 0.0,
+            _ => true,
+        }
+    }
+
+    fn bytes(&mut self, node: &mut Node) -> bool {
+        let size = match &node.data {
+            Data::Int(number) => number.to_string(),
+            Data::Float(number) => {
+                let message = format!("{}: Compose ignores the size {number}", self.path());
+                self.sink.push(
+                    Diagnostic::new(Code::SilentlyIgnored, message)
+                        .at(node.span)
+                        .help("put the size into quotes, or give it a unit"),
+                );
+                return false;
+            }
+            Data::String(text) => match bytes::parse(text) {
+                Ok(size) => size.to_string(),
+                Err(problem) => {
+                    self.fail(node.span, &problem);
+                    return false;
+                }
+            },
+            _ => return true,
+        };
+        let some = size != "0";
+        node.data = Data::String(size);
+        some
+    }
+
+    fn duration(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        let Some(text) = node.as_str() else { return true };
+        match durations::parse(text) {
+            Ok(nanoseconds) => {
+                node.data = Data::String(durations::format(nanoseconds));
+                matches!(kind, Kind::Duration) || nanoseconds != 0
+            }
+            Err(problem) => {
+                self.fail(node.span, &problem);
+                false
+            }
+        }
+    }
+
+    fn mode(&mut self, node: &mut Node) -> bool {
+        let mode = match &node.data {
+            Data::Int(number) => i64::try_from(*number).ok(),
+            Data::String(text) => i64::from_str_radix(text.trim_start_matches("0o"), 8).ok(),
+            _ => return true,
+        };
+        match mode {
+            Some(mode) => node.data = Data::String(format!("0{mode:o}")),
+            None => self.fail(node.span, "invalid mode"),
+        }
+        true
+    }
+
+    fn count(&mut self, node: &mut Node) -> bool {
+        if let Some(text) = node.as_str() {
+            let number =
+                if text.eq_ignore_ascii_case("all") { Some(-1) } else { text.parse().ok() };
+            match number {
+                Some(number) => node.data = Data::Int(number),
+                None => {
+                    let text = format!(
+                        "invalid value \"{text}\", the only value allowed is 'all' or a number"
+                    );
+                    self.fail(node.span, &text);
+                }
+            }
+        }
+        !matches!(node.data, Data::Int(0))
+    }
+
+    fn fail(&mut self, span: Span, problem: &str) {
+        let message = format!("'{}' {problem}", self.path());
+        self.sink.push(Diagnostic::new(Code::BadValue, message).at(span));
+    }
+
+    /// `services[a].deploy.devices[0]`.
+    fn path(&self) -> String {
+        let mut text = String::new();
+        for step in &self.path {
+            match step {
+                Step::Key(key) if text.is_empty() => text.push_str(key),
+                Step::Key(key) => {
+                    text.push('.');
+                    text.push_str(key);
+                }
+                Step::Name(name) => {
+                    text.push('[');
+                    text.push_str(name);
+                    text.push(']');
+                }
+                Step::Index(index) => {
+                    text.push('[');
+                    text.push_str(&index.to_string());
+                    text.push(']');
+                }
+            }
+        }
+        text
+    }
+}
+
+fn parse_bool(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "y" | "yes" | "on" | "1" | "t" => Some(true),
+        "false" | "n" | "no" | "off" | "0" | "f" | "" => Some(false),
+        _ => None,
+    }
+}
+
+/// A number as its type holds it: whole, or of single precision.
+fn rounded(kind: &Kind, number: f64) -> Data {
+    let number = if matches!(kind, Kind::Float) {
+        #[allow(clippy::cast_possible_truncation)]
+        let single = number as f32;
+        single.to_string().parse().unwrap_or(number)
+    } else {
+        number.trunc()
+    };
+    if number.fract() == 0.0 {
+        #[allow(clippy::cast_possible_truncation)]
+        return Data::Int(number as i128);
+    }
+    Data::Float(number)
+}
+
+/// Lists of scalars become lists of texts.
+fn strings(kind: &Kind, node: &mut Node) -> bool {
+    match &mut node.data {
+        Data::Map(entries) if matches!(kind, Kind::Lists) => {
+            for entry in entries.iter_mut() {
+                if pairs::text(&entry.value).is_some() {
+                    let item = pairs::string(&entry.value);
+                    walk::rest(&mut entry.value, Data::Seq(vec![item]));
+                } else {
+                    strings(&Kind::StringsKept, &mut entry.value);
+                }
+            }
+            !entries.is_empty()
+        }
+        Data::Seq(items) => {
+            for item in items.iter_mut() {
+                *item = pairs::string(item);
+            }
+            matches!(kind, Kind::StringsKept) || !items.is_empty()
+        }
+        _ => {
+            if pairs::text(node).is_some() {
+                let item = pairs::string(node);
+                walk::rest(node, Data::Seq(vec![item]));
+            }
+            true
+        }
+    }
+}
+
+/// `{default: null, key: path}` becomes `[default, "key: path"]`.
+fn ssh(node: &mut Node) -> bool {
+    let Data::Map(entries) = &node.data else { return true };
+    let mut items: Vec<Node> = entries
+        .iter()
+        .map(|Entry { key, value }| match pairs::text(value) {
+            Some(path) if !path.is_empty() => {
+                Node::string(format!("{}: {path}", key.name), value.span)
+            }
+            _ => Node::string(key.name.clone(), key.span),
+        })
+        .collect();
+    items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    let some = !items.is_empty();
+    node.data = Data::Seq(items);
+    some
+}

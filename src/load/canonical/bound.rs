@@ -1,0 +1,378 @@
+//! What each attribute of the canonical tree is bound to.
+
+use super::bind::Kind::{
+    self, Any, Bool, BoolKept, Bytes, Command, Count, Dict, Duration, Env, Float, Hosts, Int,
+    IntKept, List, Lists, Mode, Object, ObjectKept, Pairs, Ssh, String, Strings, StringsKept, Test,
+    Ulimits, Zero,
+};
+
+/// The top level.
+pub(super) static PROJECT: Kind = ObjectKept(&[
+    ("name", String),
+    ("services", Dict(&SERVICE)),
+    ("networks", Dict(&NETWORK)),
+    ("volumes", Dict(&VOLUME)),
+    ("secrets", Dict(&SECRET)),
+    ("configs", Dict(&CONFIG)),
+    ("models", Dict(&MODEL)),
+]);
+
+const SERVICE: Kind = ObjectKept(&[
+    ("annotations", Pairs),
+    ("attach", BoolKept),
+    ("blkio_config", BLKIO),
+    ("build", BUILD),
+    ("cap_add", Strings),
+    ("cap_drop", Strings),
+    ("cgroup", String),
+    ("cgroup_parent", String),
+    ("command", Command),
+    ("configs", List(&FILE)),
+    ("container_name", String),
+    ("cpu_count", Int),
+    ("cpu_percent", Float),
+    ("cpu_period", Int),
+    ("cpu_quota", Int),
+    ("cpu_rt_period", Int),
+    ("cpu_rt_runtime", Int),
+    ("cpu_shares", Int),
+    ("cpus", Float),
+    ("cpuset", String),
+    ("credential_spec", ObjectKept(&[("config", String), ("file", String), ("registry", String)])),
+    ("depends_on", Dict(&DEPENDENCY)),
+    ("deploy", DEPLOY),
+    ("develop", ObjectKept(&[("watch", List(&WATCH))])),
+    ("device_cgroup_rules", Strings),
+    ("devices", List(&DEVICE)),
+    ("dns", Strings),
+    ("dns_opt", Strings),
+    ("dns_search", Strings),
+    ("domainname", String),
+    ("entrypoint", Command),
+    ("env_file", List(&ENV_FILE)),
+    ("environment", Env),
+    ("expose", Strings),
+    ("extends", Any),
+    ("external_links", Strings),
+    ("extra_hosts", Hosts),
+    ("gpus", List(&REQUEST)),
+    ("group_add", Strings),
+    ("healthcheck", HEALTHCHECK),
+    ("hostname", String),
+    ("image", String),
+    ("init", BoolKept),
+    ("ipc", String),
+    ("isolation", String),
+    ("label_file", Strings),
+    ("labels", Pairs),
+    ("links", Strings),
+    ("logging", ObjectKept(&[("driver", String), ("options", Pairs)])),
+    ("mac_address", String),
+    ("mem_limit", Bytes),
+    ("mem_reservation", Bytes),
+    ("mem_swappiness", Bytes),
+    ("memswap_limit", Bytes),
+    ("models", Dict(&MODEL_REF)),
+    ("network_mode", String),
+    ("networks", Dict(&NETWORK_REF)),
+    ("oom_kill_disable", Bool),
+    ("oom_score_adj", Int),
+    ("pid", String),
+    ("pids_limit", Int),
+    ("platform", String),
+    ("ports", List(&PORT)),
+    ("post_start", List(&HOOK)),
+    ("pre_start", List(&HOOK)),
+    ("pre_stop", List(&HOOK)),
+    ("privileged", Bool),
+    ("profiles", Strings),
+    ("provider", ObjectKept(&[("type", String), ("options", Lists)])),
+    ("pull_policy", String),
+    ("pull_refresh_after", String),
+    ("read_only", Bool),
+    ("restart", String),
+    ("runtime", String),
+    ("scale", IntKept),
+    ("secrets", List(&FILE)),
+    ("security_opt", Strings),
+    ("shm_size", Bytes),
+    ("stdin_open", Bool),
+    ("stop_grace_period", Duration),
+    ("stop_signal", String),
+    ("storage_opt", Pairs),
+    ("sysctls", Pairs),
+    ("tmpfs", Strings),
+    ("tty", Bool),
+    ("ulimits", Ulimits),
+    ("use_api_socket", Bool),
+    ("user", String),
+    ("userns_mode", String),
+    ("uts", String),
+    ("volumes", List(&MOUNT)),
+    ("volumes_from", Strings),
+    ("working_dir", String),
+]);
+
+const BLKIO: Kind = ObjectKept(&[
+    ("weight", Int),
+    ("weight_device", List(&ObjectKept(&[("path", String), ("weight", Int)]))),
+    ("device_read_bps", List(&LIMIT)),
+    ("device_read_iops", List(&LIMIT)),
+    ("device_write_bps", List(&LIMIT)),
+    ("device_write_iops", List(&LIMIT)),
+]);
+
+const LIMIT: Kind = ObjectKept(&[("path", String), ("rate", Bytes)]);
+
+const BUILD: Kind = ObjectKept(&[
+    ("context", String),
+    ("dockerfile", String),
+    ("dockerfile_inline", String),
+    ("entitlements", Strings),
+    ("args", Env),
+    ("ssh", Ssh),
+    ("labels", Pairs),
+    ("cache_from", Strings),
+    ("cache_to", Strings),
+    ("no_cache", Bool),
+    ("no_cache_filter", Strings),
+    ("additional_contexts", Pairs),
+    ("network", String),
+    ("provenance", String),
+    ("sbom", String),
+    ("pull", Bool),
+    ("target", String),
+    ("shm_size", Bytes),
+    ("extra_hosts", Hosts),
+    ("isolation", String),
+    ("privileged", Bool),
+    ("secrets", List(&FILE)),
+    ("tags", Strings),
+    ("ulimits", Ulimits),
+    ("platforms", Strings),
+]);
+
+const FILE: Kind = ObjectKept(&[
+    ("source", String),
+    ("target", String),
+    ("uid", String),
+    ("gid", String),
+    ("mode", Mode),
+]);
+
+const DEPENDENCY: Kind =
+    ObjectKept(&[("condition", String), ("restart", Bool), ("required", BoolKept)]);
+
+const WATCH: Kind = ObjectKept(&[
+    ("path", String),
+    ("action", String),
+    ("target", String),
+    ("ignore", Strings),
+    ("include", Strings),
+    (
+        "exec",
+        Object(&[
+            ("command", Command),
+            ("user", String),
+            ("privileged", Bool),
+            ("working_dir", String),
+            ("environment", Env),
+        ]),
+    ),
+    ("initial_sync", Bool),
+]);
+
+const DEVICE: Kind = ObjectKept(&[("source", String), ("target", String), ("permissions", String)]);
+
+const ENV_FILE: Kind = ObjectKept(&[("path", String), ("required", BoolKept), ("format", String)]);
+
+const HEALTHCHECK: Kind = ObjectKept(&[
+    ("disable", Bool),
+    ("test", Test),
+    ("interval", Duration),
+    ("timeout", Duration),
+    ("retries", IntKept),
+    ("start_period", Duration),
+    ("start_interval", Duration),
+]);
+
+const HOOK: Kind = ObjectKept(&[
+    ("command", Command),
+    ("user", String),
+    ("privileged", Bool),
+    ("working_dir", String),
+    ("environment", Env),
+    ("image", String),
+    ("per_replica", Bool),
+    ("networks", Dict(&NETWORK_REF)),
+    ("models", Dict(&MODEL_REF)),
+]);
+
+const MODEL_REF: Kind = ObjectKept(&[("endpoint_var", String), ("model_var", String)]);
+
+const NETWORK_REF: Kind = ObjectKept(&[
+    ("aliases", Strings),
+    ("interface_name", String),
+    ("ipv4_address", String),
+    ("ipv6_address", String),
+    ("link_local_ips", Strings),
+    ("mac_address", String),
+    ("driver_opts", Pairs),
+    ("priority", Int),
+    ("gw_priority", Int),
+]);
+
+const PORT: Kind = ObjectKept(&[
+    ("name", String),
+    ("mode", String),
+    ("host_ip", String),
+    ("target", Int),
+    ("published", String),
+    ("protocol", String),
+    ("app_protocol", String),
+]);
+
+const MOUNT: Kind = ObjectKept(&[
+    ("type", String),
+    ("source", String),
+    ("target", String),
+    ("read_only", Bool),
+    ("consistency", String),
+    (
+        "bind",
+        ObjectKept(&[
+            ("propagation", String),
+            // Only that it is off is worth a word.
+            ("create_host_path", Kind::BoolOff),
+            ("recursive", String),
+            ("selinux", String),
+        ]),
+    ),
+    ("volume", ObjectKept(&[("labels", Pairs), ("nocopy", Bool), ("subpath", String)])),
+    ("tmpfs", ObjectKept(&[("size", Bytes), ("mode", Int)])),
+    ("image", ObjectKept(&[("subpath", String)])),
+    ("cluster", ObjectKept(&[])),
+]);
+
+const DEPLOY: Kind = ObjectKept(&[
+    ("mode", String),
+    ("endpoint_mode", String),
+    ("replicas", IntKept),
+    ("labels", Pairs),
+    ("rollback_config", UPDATE),
+    ("update_config", UPDATE),
+    ("resources", Object(&[("limits", RESOURCE), ("reservations", RESOURCE)])),
+    (
+        "restart_policy",
+        ObjectKept(&[
+            ("condition", String),
+            ("delay", Duration),
+            ("max_attempts", IntKept),
+            ("window", Duration),
+        ]),
+    ),
+    (
+        "placement",
+        Object(&[
+            ("constraints", Strings),
+            ("preferences", List(&ObjectKept(&[("spread", String)]))),
+            ("max_replicas_per_node", Int),
+        ]),
+    ),
+]);
+
+const UPDATE: Kind = ObjectKept(&[
+    ("parallelism", IntKept),
+    ("delay", Zero),
+    ("failure_action", String),
+    ("monitor", Zero),
+    ("max_failure_ratio", Float),
+    ("order", String),
+]);
+
+const RESOURCE: Kind = ObjectKept(&[
+    ("cpus", Float),
+    ("memory", Bytes),
+    ("pids", Int),
+    ("devices", List(&REQUEST)),
+    (
+        "generic_resources",
+        List(&ObjectKept(&[(
+            "discrete_resource_spec",
+            ObjectKept(&[("kind", String), ("value", Int)]),
+        )])),
+    ),
+]);
+
+const REQUEST: Kind = ObjectKept(&[
+    ("capabilities", Strings),
+    ("driver", String),
+    ("count", Count),
+    ("device_ids", Strings),
+    ("options", Pairs),
+]);
+
+const NETWORK: Kind = ObjectKept(&[
+    ("name", String),
+    ("driver", String),
+    ("driver_opts", Pairs),
+    (
+        "ipam",
+        Object(&[
+            ("driver", String),
+            (
+                "config",
+                List(&ObjectKept(&[
+                    ("subnet", String),
+                    ("ip_range", String),
+                    ("gateway", String),
+                    ("aux_addresses", Pairs),
+                ])),
+            ),
+            ("options", Pairs),
+        ]),
+    ),
+    ("external", Bool),
+    ("internal", Bool),
+    ("enable_ipv4", BoolKept),
+    ("enable_ipv6", BoolKept),
+    ("attachable", Bool),
+    ("labels", Pairs),
+]);
+
+const VOLUME: Kind = ObjectKept(&[
+    ("name", String),
+    ("driver", String),
+    ("driver_opts", Pairs),
+    ("external", Bool),
+    ("labels", Pairs),
+]);
+
+const SECRET: Kind = ObjectKept(&[
+    ("name", String),
+    ("environment", String),
+    ("content", String),
+    ("file", String),
+    ("external", Bool),
+    ("labels", Pairs),
+    ("driver", String),
+    ("driver_opts", Pairs),
+    ("template_driver", String),
+]);
+
+const CONFIG: Kind = ObjectKept(&[
+    ("name", String),
+    ("content", String),
+    ("environment", String),
+    ("file", String),
+    ("external", Bool),
+    ("labels", Pairs),
+    ("template_driver", String),
+]);
+
+const MODEL: Kind = ObjectKept(&[
+    ("name", String),
+    ("model", String),
+    ("context_size", Int),
+    ("runtime_flags", StringsKept),
+]);

@@ -1,0 +1,228 @@
+//! Lists of `key=value` and the mappings they stand for.
+
+use std::sync::Arc;
+
+use super::walk::{entry_at, last_wins};
+use crate::{
+    text::{Code, Diagnostic, Sink},
+    yaml::{Data, Entry, Node, Part, Template},
+};
+
+/// A scalar as Go prints it; none of what is no scalar, or null.
+pub(in crate::load) fn text(node: &Node) -> Option<String> {
+    Some(match &node.data {
+        Data::String(text) | Data::Timestamp(text) => text.clone(),
+        Data::Bool(value) => value.to_string(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => float(*number),
+        Data::Null | Data::Seq(_) | Data::Map(_) => return None,
+    })
+}
+
+/// A number as Go's `%v` prints it: the shortest digits, with an exponent below -4 and from 6 on.
+pub(in crate::load) fn float(number: f64) -> String {
+    if !number.is_finite() {
+        return if number.is_nan() {
+            "NaN".to_owned()
+        } else if number > 0.0 {
+            "+Inf".to_owned()
+        } else {
+            "-Inf".to_owned()
+        };
+    }
+    let scientific = format!("{number:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if number == 0.0 || (-4..EXPONENT).contains(&exponent) {
+        return number.to_string();
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:02}", exponent.abs())
+}
+
+/// The power of ten from which numbers are printed with an exponent.
+const EXPONENT: i32 = 6;
+
+/// A string node with the text of a scalar.
+pub(super) fn string(node: &Node) -> Node {
+    let mut copy = node.clone();
+    copy.tag = None;
+    copy.data = Data::String(text(node).unwrap_or_default());
+    copy
+}
+
+/// The pair that a list's item stands for: the key, and the value unless there is no `=`.
+fn split(item: &Node, separator: char) -> (String, Option<Node>) {
+    let written = text(item).unwrap_or_default();
+    let Some((key, value)) = written.split_once(separator) else { return (written, None) };
+    let mut node = Node::string(value, item.span);
+    node.chain.clone_from(&item.chain);
+    node.template = item.template.as_deref().and_then(|template| without(template, key.len() + 1));
+    (key.to_owned(), Some(node))
+}
+
+/// A template without its first bytes; none if they are not literal, or nothing variable is left.
+fn without(template: &Template, bytes: usize) -> Option<Arc<Template>> {
+    let (first, others) = template.parts.split_first()?;
+    let Part::Literal(literal) = first else { return None };
+    let left = literal.get(bytes..)?;
+    let mut parts = Vec::with_capacity(template.parts.len());
+    if !left.is_empty() {
+        parts.push(Part::Literal(left.to_owned()));
+    }
+    parts.extend_from_slice(others);
+    Some(Arc::new(Template { parts }))
+}
+
+/// The entries of pairs in either form; a key without a value has null.
+pub(super) fn entries(node: &Node) -> Option<Vec<Entry>> {
+    match &node.data {
+        Data::Seq(items) => {
+            let entries = items
+                .iter()
+                .filter(|item| text(item).is_some())
+                .map(|item| {
+                    let (key, value) = split(item, '=');
+                    let value = value.unwrap_or_else(|| Node::new(Data::Null, item.span));
+                    entry_at(&key, item.span, value)
+                })
+                .collect();
+            Some(last_wins(entries))
+        }
+        Data::Map(entries) => Some(entries.clone()),
+        _ => None,
+    }
+}
+
+/// `additional_contexts` as a mapping.
+pub(super) fn contexts(node: &mut Node, sink: &mut Sink) {
+    let Data::Seq(items) = &node.data else { return };
+    let mut entries = Vec::new();
+    for item in items {
+        let (key, value) = split(item, '=');
+        match value {
+            Some(value) => entries.push(entry_at(&key, item.span, value)),
+            None => sink.push(
+                Diagnostic::new(Code::BadValue, format!("expected key=value, got {key}"))
+                    .at(item.span),
+            ),
+        }
+    }
+    node.data = Data::Map(last_wins(entries));
+}
+
+/// `ssh` as a mapping; only `default` needs no value.
+pub(super) fn ssh(node: &mut Node, sink: &mut Sink) {
+    let Data::Seq(items) = &node.data else { return };
+    let mut entries = Vec::new();
+    for item in items {
+        let (key, value) = split(item, '=');
+        match value {
+            Some(value) => entries.push(entry_at(&key, item.span, value)),
+            None if key == "default" => {
+                entries.push(entry_at(&key, item.span, Node::new(Data::Null, item.span)));
+            }
+            None => sink.push(
+                Diagnostic::new(Code::BadValue, format!("invalid ssh key \"{key}\"")).at(item.span),
+            ),
+        }
+    }
+    node.data = Data::Map(last_wins(entries));
+}
+
+/// `extra_hosts` as a list of `host=address`.
+pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
+    let mut list = Vec::new();
+    match &node.data {
+        Data::Seq(items) => {
+            let mut by_host: Vec<(String, Vec<Node>)> = Vec::new();
+            for item in items {
+                let written = text(item).unwrap_or_default();
+                let separator = if written.contains('=') { '=' } else { ':' };
+                let (host, value) = split(item, separator);
+                let value = value.filter(|value| value.as_str() != Some(""));
+                let Some(value) = value else {
+                    return Err(format!("invalid additional host, missing IP: {written}"));
+                };
+                check_host(&host)?;
+                match by_host.iter_mut().find(|(known, _)| *known == host) {
+                    Some((_, values)) => values.push(value),
+                    None => by_host.push((host, vec![value])),
+                }
+            }
+            for (host, values) in by_host {
+                values.iter().for_each(|value| addresses(&host, value, &mut list));
+            }
+        }
+        Data::Map(entries) => {
+            for entry in entries {
+                check_host(&entry.key.name)?;
+                match &entry.value.data {
+                    Data::Seq(items) => {
+                        items.iter().for_each(|item| addresses(&entry.key.name, item, &mut list));
+                    }
+                    _ => addresses(&entry.key.name, &entry.value, &mut list),
+                }
+            }
+        }
+        _ => {}
+    }
+    // The reference keeps them in a map and prints the hosts in order.
+    list.sort_by(|a: &Node, b| host_of(a).cmp(host_of(b)));
+    Ok(list)
+}
+
+fn host_of(node: &Node) -> &str {
+    let text = node.as_str().unwrap_or_default();
+    text.split_once('=').map_or(text, |(host, _)| host)
+}
+
+fn check_host(host: &str) -> Result<(), String> {
+    if host.is_empty() || host.contains([' ', '\t', ',', '[', ']']) {
+        return Err(format!("bad host name '{host}'"));
+    }
+    Ok(())
+}
+
+/// One item for each address.
+fn addresses(host: &str, value: &Node, list: &mut Vec<Node>) {
+    let written = text(value).unwrap_or_default();
+    for address in written.split(',') {
+        let address =
+            address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(address);
+        let mut node = Node::string(format!("{host}={address}"), value.span);
+        node.chain.clone_from(&value.chain);
+        list.push(node);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    #[test]
+    fn numbers_as_go_prints_them() {
+        for (number, expected) in
+            [(1.0, "1"), (0.1, "0.1"), (1e-5, "1e-05"), (1e6, "1e+06"), (-1.5, "-1.5"), (0.0, "0")]
+        {
+            assert_eq!(float(number), expected);
+        }
+    }
+
+    #[test]
+    fn the_template_loses_the_key() {
+        let mut item = Node::string("A=x", Span::NONE);
+        let variable = Part::Variable {
+            name: "X".to_owned(),
+            value: "x".to_owned(),
+            span: Span::NONE,
+            default: false,
+        };
+        let parts = vec![Part::Literal("A=".to_owned()), variable.clone()];
+        item.template = Some(Arc::new(Template { parts }));
+        let (key, value) = split(&item, '=');
+        assert_eq!(key, "A");
+        assert_eq!(value.unwrap().template.unwrap().parts, [variable]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Checks of references and contradictions.
+
+mod cycle;
+mod logical;
+mod service;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    text::{Code, Diagnostic, Sink, Span},
+    yaml::{Entry, Node},
+};
+
+pub use logical::check_logical;
+
+/// Checks the references and contradictions of the enabled services.
+pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
+    let project = Project {
+        services: names(tree.get("services")),
+        disabled: names(Some(disabled)),
+        networks: names(tree.get("networks")),
+        volumes: names(tree.get("volumes")),
+        secrets: names(tree.get("secrets")),
+        configs: names(tree.get("configs")),
+        models: names(tree.get("models")),
+        tree,
+    };
+    for Entry { key, value } in entries(tree, "services") {
+        service::check(&project, &key.name, value, sink);
+    }
+    for Entry { key, value } in entries(tree, "secrets") {
+        let sources = ["file", "environment", "content"];
+        if !is_true(value, "external") && !sources.iter().any(|name| value.get(name).is_some()) {
+            let name = &key.name;
+            let message = format!("secret \"{name}\" must declare either `file` or `environment`");
+            fail(sink, key.span, &message);
+        }
+    }
+    cycle::check(tree, sink);
+}
+
+/// The names that references may point to.
+struct Project<'a> {
+    services: BTreeSet<&'a str>,
+    disabled: BTreeSet<&'a str>,
+    networks: BTreeSet<&'a str>,
+    volumes: BTreeSet<&'a str>,
+    secrets: BTreeSet<&'a str>,
+    configs: BTreeSet<&'a str>,
+    models: BTreeSet<&'a str>,
+    tree: &'a Node,
+}
+
+fn names(node: Option<&Node>) -> BTreeSet<&str> {
+    let entries = node.and_then(Node::as_map).unwrap_or_default();
+    entries.iter().map(|entry| entry.key.name.as_str()).collect()
+}
+
+fn entries<'a>(node: &'a Node, name: &str) -> &'a [Entry] {
+    node.get(name).and_then(Node::as_map).unwrap_or_default()
+}
+
+fn items<'a>(node: &'a Node, name: &str) -> &'a [Node] {
+    node.get(name).and_then(Node::as_seq).unwrap_or_default()
+}
+
+fn text<'a>(node: &'a Node, name: &str) -> Option<&'a str> {
+    node.get(name).and_then(Node::as_str)
+}
+
+fn is_true(node: &Node, name: &str) -> bool {
+    node.get(name).is_some_and(|value| matches!(value.data, crate::yaml::Data::Bool(true)))
+}
+
+/// Reports a contradiction; the reference ends all of them with the same words.
+fn fail(sink: &mut Sink, span: Span, message: &str) {
+    let message = format!("{message}: invalid compose project");
+    sink.push(Diagnostic::new(Code::Inconsistent, message).at(span));
+}

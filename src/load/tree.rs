@@ -1,0 +1,72 @@
+//! Small steps through trees.
+
+use crate::yaml::{Data, Entry, Node};
+
+/// The entries of a mapping; none of anything else.
+pub(super) fn entries(node: &mut Node) -> &mut [Entry] {
+    match &mut node.data {
+        Data::Map(entries) => entries,
+        _ => &mut [],
+    }
+}
+
+/// The entries of the mapping under a key.
+pub(super) fn entries_of<'a>(node: &'a mut Node, name: &str) -> &'a mut [Entry] {
+    match node.get_mut(name) {
+        Some(child) => entries(child),
+        None => &mut [],
+    }
+}
+
+/// The items of a list; none of anything else.
+pub(super) fn items(node: &mut Node) -> &mut [Node] {
+    match &mut node.data {
+        Data::Seq(items) => items,
+        _ => &mut [],
+    }
+}
+
+/// Changes the value under a key, if there is one.
+pub(super) fn with(node: &mut Node, name: &str, change: impl FnOnce(&mut Node)) {
+    if let Some(child) = node.get_mut(name) {
+        change(child);
+    }
+}
+
+/// How many nodes a tree has.
+pub(super) fn size(node: &Node) -> usize {
+    match &node.data {
+        Data::Seq(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Data::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.value)).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// A scalar as Go prints it; nothing of a null, a list or a mapping.
+pub(super) fn text(node: &Node) -> String {
+    match &node.data {
+        Data::String(text) | Data::Timestamp(text) => text.clone(),
+        Data::Bool(value) => value.to_string(),
+        Data::Int(value) => value.to_string(),
+        Data::Float(value) => float(*value),
+        Data::Null | Data::Seq(_) | Data::Map(_) => String::new(),
+    }
+}
+
+/// Go's `%v`: the shortest digits, with an exponent where that is below -4 or from 6 on.
+fn float(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
+    }
+    let scientific = format!("{value:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let number: i32 = exponent.parse().unwrap_or_default();
+    if (-4..6).contains(&number) {
+        return value.to_string();
+    }
+    let sign = if number < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:02}", number.abs())
+}

@@ -1,0 +1,29 @@
+//! The decisions: from a Compose project and its settings to an application, target-neutral.
+//!
+//! [`plan`] answers for every service what runs it, how it is reached, where its data lives and
+//! what it is configured with. Lowering to Kubernetes objects asks no further questions.
+
+mod app;
+mod classify;
+mod command;
+mod environment;
+mod files;
+mod image;
+mod names;
+mod planner;
+mod ports;
+mod probes;
+mod references;
+mod resources;
+mod sensitive;
+mod storage;
+mod unsupported;
+
+pub use app::{
+    App, Claim, ConfigFile, ContainerPort, DataSource, Env, EnvSource, ExternalEndpoint, FileSet,
+    MountPoint, MountSource, PlannedProbe, Posture, ProbeCheck, Retention, SecretEntry, SecretSet,
+    ServicePlan, WaitTarget, Workload,
+};
+pub use planner::{Input, plan};
+
+pub(crate) use names::joined as joined_name;

@@ -1,0 +1,74 @@
+//! The class of a service, and whether it runs once.
+
+use super::{ContainerPort, command};
+use crate::{
+    catalog::{Class, Facts},
+    compose::{Project, Service},
+};
+
+/// The class of a service where nobody says it.
+pub(crate) fn class(
+    service: &Service,
+    facts: Option<&Facts>,
+    ports: &[ContainerPort],
+    keeps_data: bool,
+) -> Class {
+    if let Some(class) = facts.and_then(|facts| facts.class) {
+        return class;
+    }
+    let docker_socket = service.volumes.iter().any(|mount| {
+        mount.source.as_ref().is_some_and(|source| source.value.ends_with("/docker.sock"))
+    });
+    if docker_socket && service.build.is_none() {
+        Class::Cluster
+    } else if keeps_data && !ports.iter().any(|port| port.http) {
+        Class::Store
+    } else if ports.iter().any(|port| port.http) {
+        Class::Web
+    } else {
+        Class::Worker
+    }
+}
+
+/// Whether a service runs once and ends (operation rule 7).
+pub(crate) fn runs_once(
+    project: &Project,
+    name: &str,
+    service: &Service,
+    facts: Option<&Facts>,
+    talked_to: bool,
+) -> bool {
+    let awaited = project.services.iter().any(|(_, other)| {
+        other.depends_on.get(name).is_some_and(|dependency| {
+            dependency
+                .condition
+                .as_ref()
+                .is_some_and(|condition| condition.value == "service_completed_successfully")
+        })
+    });
+    if awaited {
+        return true;
+    }
+    let restarts = service
+        .restart
+        .as_ref()
+        .is_some_and(|restart| matches!(restart.value.as_str(), "always" | "unless-stopped"))
+        || service.deploy.as_ref().and_then(|deploy| deploy.restart_policy.as_ref()).is_some_and(
+            |policy| policy.condition.as_ref().is_none_or(|condition| condition.value == "any"),
+        );
+    let serves = !service.ports.is_empty()
+        || !service.expose.is_empty()
+        || service.healthcheck.as_ref().is_some_and(|check| !check.test.is_empty());
+    if restarts || serves || talked_to {
+        return false;
+    }
+    let image = service.image.as_ref().map_or("", |image| image.value.as_str());
+    let words = |words: &Option<Vec<crate::compose::Text>>| {
+        command::words(words.as_ref()).unwrap_or_default().join(" ")
+    };
+    facts.is_some_and(|facts| facts.once)
+        || command::says_once(name)
+        || command::says_once(image)
+        || command::says_once(&words(&service.command))
+        || command::says_once(&words(&service.entrypoint))
+}

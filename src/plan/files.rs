@@ -1,0 +1,142 @@
+//! Files of the project that containers mount: read, checked and keyed.
+
+use crate::load::Files;
+
+/// Most bytes of one ConfigMap, less some room for its metadata (the API server's limit is 1 MiB).
+const MOST_BYTES: u64 = 1_000_000;
+
+/// Most files of one folder that become a ConfigMap.
+const MOST_FILES: usize = 200;
+
+/// What lies at the source of a bind mount.
+pub(crate) enum Found {
+    /// Nothing.
+    Missing,
+    /// A socket or device.
+    Special,
+    /// More than a ConfigMap holds.
+    TooLarge,
+    /// A folder without files.
+    Empty,
+    /// One file.
+    File(Content),
+    /// The files of a folder, by their path below it.
+    Folder(Vec<(String, Content)>),
+}
+
+/// A file's content.
+pub(crate) struct Content {
+    /// The bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether the owner may execute it.
+    pub(crate) executable: bool,
+}
+
+/// Reads what lies at an absolute path.
+pub(crate) fn read(files: &dyn Files, path: &str) -> Found {
+    let Some(stat) = files.stat(path) else { return Found::Missing };
+    if stat.file {
+        if stat.size > MOST_BYTES {
+            return Found::TooLarge;
+        }
+        return match files.read(path) {
+            Ok(bytes) => Found::File(Content { bytes, executable: stat.executable }),
+            Err(_) => Found::Missing,
+        };
+    }
+    if !stat.folder {
+        return Found::Special;
+    }
+    let mut found = Vec::new();
+    let mut total = 0;
+    if !walk(files, path, "", &mut found, &mut total) {
+        return Found::TooLarge;
+    }
+    if found.is_empty() { Found::Empty } else { Found::Folder(found) }
+}
+
+/// Collects the files below a folder; false when there are too many or they are too large.
+fn walk(
+    files: &dyn Files,
+    root: &str,
+    below: &str,
+    found: &mut Vec<(String, Content)>,
+    total: &mut u64,
+) -> bool {
+    let folder = if below.is_empty() { root.to_owned() } else { format!("{root}/{below}") };
+    let Ok(names) = files.list(&folder) else { return true };
+    for name in names {
+        let relative = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let path = format!("{root}/{relative}");
+        let Some(stat) = files.stat(&path) else { continue };
+        if stat.folder {
+            if relative.ends_with(".git")
+                || relative.ends_with("node_modules")
+                || relative.matches('/').count() > 8
+            {
+                return false;
+            }
+            if !walk(files, root, &relative, found, total) {
+                return false;
+            }
+        } else if stat.file {
+            *total += stat.size;
+            if *total > MOST_BYTES || found.len() >= MOST_FILES {
+                return false;
+            }
+            if let Ok(bytes) = files.read(&path) {
+                found.push((relative, Content { bytes, executable: stat.executable }));
+            }
+        }
+    }
+    true
+}
+
+/// Whether a file holds secrets, by its name or content.
+pub(crate) fn is_secret(path: &str, bytes: &[u8]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let by_name = name == ".env"
+        || name.starts_with(".env.")
+        || [".key", ".p12", ".pfx", ".jks", ".keystore", ".htpasswd", ".pgpass"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        || ["id_rsa", "id_ed25519", ".netrc"].contains(&name.as_str())
+        || (super::sensitive::names_a_secret(name.split('.').next().unwrap_or_default())
+            && !name.ends_with(".sh"));
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    by_name
+        || super::sensitive::is_key_material(text)
+        || text.lines().any(|line| line_has_secret(line.trim()))
+}
+
+/// Whether a line of a configuration file sets a password or has a URL with one.
+fn line_has_secret(line: &str) -> bool {
+    if line.starts_with('#') || line.starts_with("//") || line.starts_with(';') {
+        return false;
+    }
+    if super::sensitive::has_credentials(line) && !line.contains('$') {
+        return true;
+    }
+    let Some((name, value)) = line.split_once(['=', ':', ' ']) else { return false };
+    let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
+    let name = name.trim().trim_matches(['"', '\'']);
+    let constant = !value.is_empty() && !value.contains(['$', '{', '(', '<', ' ', '%', '/']);
+    constant
+        && name.len() < 40
+        && !name.contains(' ')
+        && super::sensitive::is_sensitive(name, value)
+        && value.len() >= 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configuration_with_passwords_is_secret() {
+        assert!(is_secret("a.conf", b"requirepass hunter22\npassword=hunter22\n"));
+        assert!(is_secret("tls/server.key", b""));
+        assert!(!is_secret("nginx.conf", b"server { listen 80; proxy_set_header X $token; }"));
+        assert!(!is_secret("app.yml", b"password: ${DB_PASSWORD}\n"));
+    }
+}

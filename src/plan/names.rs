@@ -1,0 +1,64 @@
+//! Kubernetes names from Compose names.
+
+/// A DNS label (RFC 1123) from a name: lower case, `-` for what is not allowed, at most 63 characters.
+pub(crate) fn label(name: &str) -> String {
+    let mut text: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    text.truncate(63);
+    let text = text.trim_matches('-');
+    if text.is_empty() { "x".to_owned() } else { text.to_owned() }
+}
+
+/// A name for a Service: a DNS label (RFC 1035) that starts with a letter.
+pub(crate) fn service(name: &str) -> String {
+    let label = label(name);
+    if label.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        label
+    } else {
+        let mut text = format!("s-{label}");
+        text.truncate(63);
+        text.trim_end_matches('-').to_owned()
+    }
+}
+
+/// `first-second`, shortened in its first part where it is too long.
+pub(crate) fn joined(first: &str, second: &str) -> String {
+    let room = 62_usize.saturating_sub(second.len());
+    let first: String = first.chars().take(room).collect();
+    format!("{}-{second}", first.trim_end_matches('-'))
+}
+
+/// A key of a ConfigMap or Secret from a path: `conf.d/site.conf` → `conf.d_site.conf`.
+pub(crate) fn key(path: &str) -> String {
+    let text: String = path
+        .trim_start_matches("./")
+        .trim_matches('/')
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' })
+        .collect();
+    match text.as_str() {
+        "" | "." | ".." => "file".to_owned(),
+        _ if text.starts_with("..") => format!("file{text}"),
+        _ => text.chars().take(253).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_dns_labels() {
+        assert_eq!(label("My_App.web"), "my-app-web");
+        assert_eq!(service("1db"), "s-1db");
+        assert_eq!(joined(&"a".repeat(80), "config").len(), 63);
+    }
+
+    #[test]
+    fn keys_keep_what_kubernetes_allows() {
+        assert_eq!(key("./conf.d/my site.conf"), "conf.d_my_site.conf");
+        assert_eq!(key(".."), "file");
+    }
+}

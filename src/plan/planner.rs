@@ -1,0 +1,794 @@
+//! The plan of a whole project.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    App, Claim, ContainerPort, ExternalEndpoint, FileSet, Posture, Retention, SecretSet,
+    ServicePlan, WaitTarget, Workload, classify, command, environment, image, names,
+    ports::Ports,
+    probes, references, resources,
+    sensitive::{self, Judge},
+    storage, unsupported,
+};
+use crate::{
+    catalog::{self, Class, Facts},
+    compose::{Project, Service, Text},
+    load::Files,
+    settings::{
+        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceSettings, Spread,
+        Wait, WaitFor, WorkloadKind,
+    },
+    text::{Code, Diagnostic, Failed, Origin, Sink},
+};
+
+/// What a plan is made from.
+pub struct Input<'a> {
+    /// The project, with all services that its profiles enable.
+    pub project: &'a Project,
+    /// The settings of the environment.
+    pub settings: &'a Resolver,
+    /// The project's files.
+    pub files: &'a dyn Files,
+}
+
+/// What is known about a service before the others are looked at.
+struct Draft<'a> {
+    name: &'a str,
+    kube: String,
+    service: &'a Service,
+    facts: Option<Facts>,
+    class: Class,
+    settings: ServiceSettings,
+    ports: Vec<ContainerPort>,
+    external: bool,
+    kind: WorkloadKind,
+}
+
+/// Plans an application; what is approximated or left out goes to the sink.
+pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
+    let project = input.project;
+    let said = input.settings.project();
+    let hosts = host_names(project);
+    let mentioned = mentioned(project, &hosts);
+    let services: Vec<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
+    let users = storage::Users::of(project, &services);
+    let mut drafts = Vec::new();
+    for (name, service) in project.services.iter() {
+        if let Some(draft) = draft(input, &name.value, service, &users, &mentioned, sink) {
+            drafts.push(draft);
+        }
+    }
+    unsupported::collisions(
+        drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
+        sink,
+    );
+    sink.check()?;
+    let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
+    Ok(planner.run(sink))
+}
+
+/// Every host name that leads to a service: names, aliases, container names, host names, links.
+fn host_names(project: &Project) -> BTreeMap<String, String> {
+    let mut hosts = BTreeMap::new();
+    for (name, service) in project.services.iter() {
+        let aliases = service
+            .networks
+            .iter()
+            .filter_map(|(_, network)| network.as_ref())
+            .flat_map(|network| &network.aliases);
+        let named = service.container_name.iter().chain(&service.hostname).chain(aliases);
+        for alias in named {
+            hosts.entry(alias.value.clone()).or_insert_with(|| name.value.clone());
+        }
+    }
+    for (name, _) in project.services.iter() {
+        hosts.insert(name.value.clone(), name.value.clone());
+    }
+    hosts
+}
+
+/// The references of each service, by the service that makes them.
+fn mentioned(
+    project: &Project,
+    hosts: &BTreeMap<String, String>,
+) -> BTreeMap<String, Vec<references::Reference>> {
+    let mut mentioned = BTreeMap::new();
+    for (name, service) in project.services.iter() {
+        let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
+        let words = service.command.iter().chain(&service.entrypoint).flatten();
+        let test = service.healthcheck.iter().flat_map(|check| &check.test);
+        let mut found: Vec<_> = values
+            .chain(words)
+            .chain(test)
+            .flat_map(|text| references::find(&text.value, hosts))
+            .collect();
+        for link in &service.links {
+            let service = link.value.split(':').next().unwrap_or_default();
+            found.push(references::Reference {
+                service: service.to_owned(),
+                host: link.value.rsplit(':').next().unwrap_or_default().to_owned(),
+                port: None,
+            });
+        }
+        mentioned.insert(name.value.clone(), found);
+    }
+    mentioned
+}
+
+fn draft<'a>(
+    input: &Input,
+    name: &'a str,
+    service: &'a Service,
+    users: &storage::Users,
+    mentioned: &BTreeMap<String, Vec<references::Reference>>,
+    sink: &mut Sink,
+) -> Option<Draft<'a>> {
+    if service.provider.is_some() {
+        sink.push(
+            Diagnostic::new(
+                Code::Refused,
+                format!("`{name}` is run by a provider, which has no counterpart in a cluster"),
+            )
+            .at(service.key("provider"))
+            .help(format!("say where it is with `services: {{{name}: {{external: HOST}}}}`")),
+        );
+        return None;
+    }
+    let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
+    let mut ports = Ports::of(service, facts.as_ref(), sink);
+    ports.add_known();
+    let others: Vec<_> = mentioned
+        .iter()
+        .flat_map(|(from, found)| found.iter().map(move |found| (from, found)))
+        .filter(|(_, found)| found.service == name)
+        .collect();
+    for port in others.iter().filter_map(|(_, found)| found.port) {
+        if ports.is_empty() {
+            ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
+        }
+    }
+    if let Some(port) = service.healthcheck.as_ref().and_then(healthcheck_port) {
+        ports.add(port, "TCP", Origin::Rule("the port of the healthcheck"));
+    }
+    let ports = ports.finish();
+    let talked_to = others.iter().any(|(from, _)| *from != name);
+    let keeps_data = storage::owns_volume(name, service, users);
+    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data);
+    let class = input.settings.class(name).map_or(inferred, |said| said.value);
+    let settings = input.settings.service(name, class);
+    if !is_enabled(name, service, class, facts.as_ref(), &settings, sink) {
+        return None;
+    }
+    let external = settings
+        .external
+        .as_ref()
+        .is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
+    let kube = names::service(name);
+    if kube != name {
+        sink.push(
+            Diagnostic::new(
+                Code::NameChanged,
+                format!("service `{name}` is called `{kube}` in the cluster"),
+            )
+            .at(service.span),
+        );
+    }
+    let once = classify::runs_once(input.project, name, service, facts.as_ref(), talked_to);
+    let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
+    Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
+}
+
+/// The port of a healthcheck that asks this host.
+fn healthcheck_port(check: &crate::compose::Healthcheck) -> Option<i64> {
+    check.test.iter().find_map(|text| {
+        ["localhost:", "127.0.0.1:", "0.0.0.0:"].iter().find_map(|host| {
+            let at = text.value.find(host)? + host.len();
+            let rest = text.value.get(at..)?;
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            rest.get(..digits)?.parse().ok()
+        })
+    })
+}
+
+fn is_enabled(
+    name: &str,
+    service: &Service,
+    class: Class,
+    facts: Option<&Facts>,
+    settings: &ServiceSettings,
+    sink: &mut Sink,
+) -> bool {
+    match &settings.enabled {
+        Some(said) if !said.value => false,
+        Some(_) => true,
+        None if class == Class::Cluster => {
+            let instead = facts
+                .and_then(|facts| facts.replaced_by.as_deref())
+                .unwrap_or("what a cluster does itself");
+            sink.push(
+                Diagnostic::new(
+                    Code::ServiceLeftOut,
+                    format!("`{name}` was left out: it manages the Docker engine"),
+                )
+                .at(service.span)
+                .help(format!("in a cluster: {instead}; `enabled: true` forces it")),
+            );
+            false
+        }
+        None => true,
+    }
+}
+
+fn kind(
+    service: &Service,
+    settings: &ServiceSettings,
+    class: Class,
+    facts: Option<&Facts>,
+    once: bool,
+    keeps_data: bool,
+) -> WorkloadKind {
+    if let Some(said) = &settings.workload {
+        return said.value;
+    }
+    if settings.schedule.is_some() {
+        return WorkloadKind::CronJob;
+    }
+    let mode = service
+        .deploy
+        .as_ref()
+        .and_then(|deploy| deploy.mode.as_ref())
+        .map_or("", |mode| mode.as_str());
+    match mode {
+        "global" => WorkloadKind::DaemonSet,
+        "replicated-job" | "global-job" => WorkloadKind::Job,
+        _ if once => WorkloadKind::Job,
+        _ if keeps_data
+            || (class == Class::Store && facts.is_none_or(|facts| facts.persistent)) =>
+        {
+            WorkloadKind::StatefulSet
+        }
+        _ => WorkloadKind::Deployment,
+    }
+}
+
+struct Planner<'a> {
+    input: &'a Input<'a>,
+    said: &'a ProjectSettings,
+    drafts: &'a [Draft<'a>],
+    hosts: &'a BTreeMap<String, String>,
+    mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
+    users: storage::Users,
+    stateful: BTreeMap<String, (bool, String)>,
+    shared: environment::Shared,
+    project: String,
+}
+
+impl<'a> Planner<'a> {
+    fn new(
+        input: &'a Input<'a>,
+        said: &'a ProjectSettings,
+        drafts: &'a [Draft<'a>],
+        hosts: &'a BTreeMap<String, String>,
+        mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
+    ) -> Self {
+        let running: Vec<&str> =
+            drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
+        let by_name: BTreeMap<&str, &Draft> =
+            drafts.iter().map(|draft| (draft.name, draft)).collect();
+        let judge = |service: &str, key: &str, value: &str| {
+            by_name.get(service).map_or_else(
+                || sensitive::is_sensitive(key, value),
+                |draft| {
+                    Judge { facts: draft.facts.as_ref(), settings: &draft.settings }
+                        .is_sensitive(key, value)
+                },
+            )
+        };
+        Self {
+            input,
+            said,
+            drafts,
+            hosts,
+            mentioned,
+            users: storage::Users::of(input.project, &running),
+            stateful: drafts
+                .iter()
+                .filter(|draft| !draft.external)
+                .map(|draft| {
+                    (
+                        draft.name.to_owned(),
+                        (draft.kind == WorkloadKind::StatefulSet, draft.kube.clone()),
+                    )
+                })
+                .collect(),
+            shared: environment::Shared::of(input.project, &running, &judge),
+            project: names::label(&input.project.name),
+        }
+    }
+
+    fn run(&self, sink: &mut Sink) -> App {
+        let first = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref());
+        let mut app = App {
+            project: self.project.clone(),
+            environment: self.input.settings.environment().to_owned(),
+            namespace: self.said.namespace.as_ref().map(|said| said.value.clone()),
+            create_namespace: self.said.create_namespace,
+            kube_minor: self.said.kube_minor,
+            services: Vec::new(),
+            claims: Vec::new(),
+            secrets: Vec::new(),
+            secret_mode: match first.map(|said| &said.value) {
+                None | Some(SecretModeSetting::Literal) => SecretMode::Literal,
+                Some(SecretModeSetting::Reference) => SecretMode::Reference,
+                Some(SecretModeSetting::ExternalSecrets { .. }) => SecretMode::External,
+            },
+            file_sets: Vec::new(),
+            helper_images: self.said.helper_images.clone(),
+            pull_secrets: self.said.images.pull_secrets.clone(),
+            ingress_class: self.said.ingress_class.clone(),
+        };
+        for draft in self.drafts {
+            let service = self.service(draft, &mut app, sink);
+            app.services.push(service);
+        }
+        app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        app
+    }
+
+    fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
+        let settings = &draft.settings;
+        let external = settings.external.as_ref().filter(|_| draft.external);
+        let names_itself = self.mentioned.get(draft.name).is_some_and(|found| {
+            found.iter().any(|found| {
+                found.service == draft.name
+                    && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
+            })
+        });
+        let workload = external.is_none().then(|| self.workload(draft, names_itself, app, sink));
+        let mut ports = draft.ports.clone();
+        if settings.lockdown.as_ref().is_some_and(|said| said.value) {
+            for port in &mut ports {
+                port.hidden = matches!(port.port, 9229 | 5678 | 5005 | 2345);
+            }
+        }
+        let needs = self.needs(draft);
+        ServicePlan {
+            name: draft.kube.clone(),
+            compose_name: draft.name.to_owned(),
+            span: draft.service.span,
+            class: draft.class,
+            component: draft.facts.as_ref().and_then(|facts| facts.component.clone()),
+            workload,
+            external: external.map(|said| ExternalEndpoint {
+                host: said.value.host.clone(),
+                addresses: said.value.addresses.clone(),
+                port: said.value.port,
+                origin: said.origin.clone(),
+            }),
+            public: if external.is_some() { Vec::new() } else { self.public(draft) },
+            ports,
+            service_type: settings.service_type.as_ref().map(|said| said.value),
+            service_annotations: settings.service_annotations.clone(),
+            aliases: self.aliases(draft),
+            names_itself,
+            networks: draft
+                .service
+                .networks
+                .iter()
+                .map(|(name, _)| names::label(&name.value))
+                .collect(),
+            needs,
+            network: settings.network.as_ref().map(|said| said.value.clone()),
+            labels: settings.labels.clone(),
+            annotations: settings.annotations.clone(),
+        }
+    }
+
+    /// Services that a service depends on or refers to, by their Kubernetes names.
+    fn needs(&self, draft: &Draft) -> Vec<String> {
+        let depends = draft.service.depends_on.iter().map(|(name, _)| name.value.as_str());
+        let refers = self
+            .mentioned
+            .get(draft.name)
+            .into_iter()
+            .flatten()
+            .map(|found| found.service.as_str());
+        let names: BTreeSet<&str> =
+            depends.chain(refers).filter(|name| *name != draft.name).collect();
+        self.drafts
+            .iter()
+            .filter(|other| names.contains(other.name))
+            .map(|other| other.kube.clone())
+            .collect()
+    }
+
+    /// Names besides its own that others use for a service.
+    fn aliases(&self, draft: &Draft) -> Vec<String> {
+        let used: BTreeSet<&str> = self
+            .mentioned
+            .iter()
+            .filter(|(from, _)| *from != draft.name)
+            .flat_map(|(_, found)| found)
+            .map(|found| found.host.as_str())
+            .collect();
+        let said = draft
+            .service
+            .networks
+            .iter()
+            .filter_map(|(_, network)| network.as_ref())
+            .flat_map(|network| &network.aliases)
+            .map(|text| text.value.as_str());
+        let mut aliases: Vec<String> = self
+            .hosts
+            .iter()
+            .filter(|(host, service)| *service == draft.name && used.contains(host.as_str()))
+            .map(|(host, _)| host.as_str())
+            .chain(said)
+            .filter(|host| names::service(host) == **host && *host != draft.kube)
+            .filter(|host| !self.drafts.iter().any(|other| other.kube == *host))
+            .filter(|host| self.hosts.get(*host).is_some_and(|service| service == draft.name))
+            .map(str::to_owned)
+            .collect();
+        aliases.sort();
+        aliases.dedup();
+        aliases
+    }
+
+    /// Ways in: what is said, else the domain for what Compose publishes over HTTP.
+    fn public(&self, draft: &Draft) -> Vec<Public> {
+        if let Some(said) = &draft.settings.public {
+            return said.value.iter().map(|public| self.completed(public, draft)).collect();
+        }
+        let published = draft.ports.iter().any(|port| port.http && port.published.is_some());
+        let main = draft.settings.main.as_ref().is_some_and(|said| said.value);
+        if self.said.domain.is_some() && draft.class == Class::Web && (published || main) {
+            vec![self.completed(&Public::default(), draft)]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn completed(&self, public: &Public, draft: &Draft) -> Public {
+        let mut public = public.clone();
+        let main = draft.settings.main.as_ref().is_some_and(|said| said.value);
+        if public.host.is_none() {
+            public.host = self.said.domain.as_ref().map(|said| {
+                if main { said.value.clone() } else { format!("{}.{}", draft.kube, said.value) }
+            });
+        }
+        public.kind = Some(public.kind.unwrap_or(self.said.public_type));
+        public.class = public.class.or_else(|| self.said.ingress_class.clone());
+        public
+    }
+
+    fn workload(
+        &self,
+        draft: &Draft,
+        names_itself: bool,
+        app: &mut App,
+        sink: &mut Sink,
+    ) -> Workload {
+        let (service, settings, facts) = (draft.service, &draft.settings, draft.facts.as_ref());
+        let judge = Judge { facts, settings };
+        let context = environment::Context {
+            project: &self.project,
+            service: &draft.kube,
+            judge: &judge,
+            shared: &self.shared,
+        };
+        let variables = environment::plan(&service.environment.items, settings, &context);
+        let storage = storage::plan(
+            &storage::Context {
+                project: self.input.project,
+                files: self.input.files,
+                users: &self.users,
+                stateful: &self.stateful,
+                volumes: &self.said.volumes,
+                settings,
+                facts,
+                name: draft.name,
+                kube_name: &draft.kube,
+                service,
+            },
+            sink,
+        );
+        unsupported::report(draft.name, service, &variables, sink);
+        collect(app, &storage, variables.secrets);
+        let built_as = self.built_as(draft);
+        let image = image::resolve(service, &built_as, settings, &self.said.images, sink);
+        let (requests, limits) = resources::plan(service, settings, facts);
+        let graceful = settings.graceful_seconds.as_ref().map_or(0, |said| said.value);
+        let serves = !draft.ports.is_empty()
+            && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
+        let planned =
+            probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
+        let replicas = self.replicas(draft, &storage);
+        let hook = |hooks: &[crate::compose::Hook]| {
+            hooks.first().map(|hook| hook.command.iter().map(|word| word.value.clone()).collect())
+        };
+        let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
+        Workload {
+            kind: draft.kind,
+            schedule: settings.schedule.as_ref().map(|said| said.value.clone()),
+            replicas,
+            image: image.reference,
+            image_origin: image.origin,
+            pull_policy: image.pull_policy,
+            command: arguments(service.entrypoint.as_ref(), &variables.values),
+            args: arguments(service.command.as_ref(), &variables.values),
+            working_dir: service.working_dir.as_ref().map(|text| text.value.clone()),
+            config: variables.config,
+            env: variables.env,
+            mounts: storage.mounts,
+            claim_templates: storage.templates,
+            file_sets: storage
+                .file_sets
+                .iter()
+                .filter(|set| set.service.is_some())
+                .cloned()
+                .collect(),
+            readiness: planned
+                .readiness
+                .filter(|_| !matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)),
+            liveness: planned.liveness,
+            startup: planned.startup,
+            requests,
+            limits,
+            waits: self.waits(draft),
+            posture: posture(service, settings, facts, sink, draft.name),
+            grace: probes::seconds(service.stop_grace_period.as_ref()),
+            graceful_seconds: if serves && self.said.kube_minor >= 30 { graceful } else { 0 },
+            hostname: hostname(draft, names_itself),
+            host_aliases: unsupported::hosts(service),
+            dns: dns(service),
+            host_network: service.network_mode.as_ref().is_some_and(|mode| mode.value == "host"),
+            host_pid: service.pid.as_ref().is_some_and(|mode| mode.value == "host"),
+            host_ipc: service.ipc.as_ref().is_some_and(|mode| mode.value == "host"),
+            stdin: service.stdin_open,
+            tty: service.tty,
+            disruption: settings
+                .disruption
+                .as_ref()
+                .map(|said| said.value.clone())
+                .filter(|_| replicas > 1 && draft.kind != WorkloadKind::Job),
+            spread: settings
+                .spread
+                .as_ref()
+                .map(|said| said.value)
+                .filter(|_| replicas > 1)
+                .unwrap_or(Spread::None),
+            rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
+            near: storage.near,
+            node_selector: settings.node_selector.clone(),
+            priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
+            runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),
+            pod_labels: settings.pod_labels.clone(),
+            pod_annotations: settings.pod_annotations.clone(),
+            retention: if retain { Retention::Retain } else { Retention::Delete },
+            backoff_limit: settings.schedule.as_ref().and_then(|said| said.value.backoff_limit),
+            post_start: hook(&service.post_start),
+            pre_stop: hook(&service.pre_stop),
+        }
+    }
+
+    /// The name under which a built image is pushed: services with the same build share the first's.
+    fn built_as(&self, draft: &Draft) -> String {
+        let Some(build) = &draft.service.build else { return draft.kube.clone() };
+        let same = |other: &crate::compose::Build| {
+            other.context == build.context
+                && other.dockerfile == build.dockerfile
+                && other.target == build.target
+                && other.dockerfile_inline == build.dockerfile_inline
+        };
+        self.input
+            .project
+            .services
+            .iter()
+            .find(|(_, service)| {
+                service.image.is_none() && service.build.as_ref().is_some_and(same)
+            })
+            .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
+    }
+
+    fn replicas(&self, draft: &Draft, storage: &storage::Storage) -> i64 {
+        let service = draft.service;
+        let said = draft.settings.replicas.as_ref();
+        let compose = service
+            .deploy
+            .as_ref()
+            .and_then(|deploy| deploy.replicas.as_ref())
+            .or(service.scale.as_ref())
+            .map(|item| item.value);
+        let known_single = draft.facts.as_ref().is_some_and(|facts| facts.singleton);
+        let singleton = draft.settings.singleton.as_ref().map_or(known_single, |said| said.value);
+        if let Some(strong) = said.filter(|said| !said.weak) {
+            return if draft.settings.singleton.as_ref().is_some_and(|said| said.value) {
+                strong.value.min(1)
+            } else {
+                strong.value
+            };
+        }
+        if let Some(replicas) = compose {
+            return if singleton { replicas.min(1) } else { replicas };
+        }
+        let words = command::words(service.command.as_ref()).unwrap_or_default().join(" ");
+        let scales = draft.class == Class::Web
+            && draft.kind == WorkloadKind::Deployment
+            && !singleton
+            && service.container_name.is_none()
+            && storage.claims.is_empty()
+            && storage.templates.is_empty()
+            && !command::says_once(&words);
+        said.filter(|_| scales).map_or(1, |said| said.value)
+    }
+
+    fn waits(&self, draft: &Draft) -> Vec<WaitTarget> {
+        let mut waits = Vec::new();
+        for (name, dependency) in draft.service.depends_on.iter() {
+            let Some(other) = self.drafts.iter().find(|other| other.name == name.value) else {
+                continue;
+            };
+            let most = match draft.settings.wait_for.as_ref().map(|said| &said.value) {
+                Some(WaitFor::All(wait)) => *wait,
+                Some(WaitFor::Each(each)) => each.get(other.name).copied().unwrap_or(Wait::Ready),
+                None => Wait::Ready,
+            };
+            let most = if draft.kind == WorkloadKind::Job { Wait::Ready } else { most };
+            let condition =
+                dependency.condition.as_ref().map_or("service_started", |text| text.as_str());
+            match condition {
+                "service_completed_successfully"
+                    if most >= Wait::Completed
+                        && other.kind == WorkloadKind::Job
+                        && !other.external =>
+                {
+                    waits.push(WaitTarget::Job { service: other.kube.clone() });
+                }
+                "service_healthy"
+                    if most >= Wait::Ready
+                        && other.kind != WorkloadKind::Job
+                        && !other.external =>
+                {
+                    if let Some(port) = other.ports.iter().find(|port| port.protocol == "TCP") {
+                        waits.push(WaitTarget::Port {
+                            service: other.kube.clone(),
+                            port: port.port,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        waits
+    }
+}
+
+/// Adds what a service brings to the application.
+fn collect(app: &mut App, storage: &storage::Storage, secrets: Vec<SecretSet>) {
+    for claim in &storage.claims {
+        add_claim(&mut app.claims, claim);
+    }
+    for set in storage.file_sets.iter().filter(|set| set.service.is_none()) {
+        add_files(&mut app.file_sets, set);
+    }
+    for set in storage.secrets.iter().cloned().chain(secrets) {
+        match app.secrets.iter_mut().find(|known| known.name == set.name) {
+            Some(known) => {
+                for entry in set.entries {
+                    if !known.entries.iter().any(|other| other.key == entry.key) {
+                        known.entries.push(entry);
+                    }
+                }
+            }
+            None => app.secrets.push(set),
+        }
+    }
+}
+
+fn add_claim(claims: &mut Vec<Claim>, claim: &Claim) {
+    if !claims.iter().any(|known| known.name == claim.name) {
+        claims.push(claim.clone());
+    }
+}
+
+fn add_files(sets: &mut Vec<FileSet>, set: &FileSet) {
+    if !sets.iter().any(|known| known.name == set.name) {
+        sets.push(set.clone());
+    }
+}
+
+/// Words of a command with secrets by reference and everything else as it is.
+fn arguments(words: Option<&Vec<Text>>, secrets: &probes::Secrets) -> Option<Vec<String>> {
+    let words = words?;
+    let escaped = words.iter().map(|word| {
+        let mut text = command::escape(&word.value);
+        for (name, value) in secrets {
+            text = text.replace(value.as_str(), &format!("$({name})"));
+        }
+        text
+    });
+    Some(escaped.collect())
+}
+
+/// A process that calls itself by its service's name must find itself there (operation rule 3).
+fn hostname(draft: &Draft, names_itself: bool) -> Option<String> {
+    let written = draft
+        .service
+        .hostname
+        .as_ref()
+        .map(|text| text.value.clone())
+        .filter(|name| names::label(name) == *name);
+    let itself =
+        (names_itself && draft.kind == WorkloadKind::Deployment).then(|| draft.kube.clone());
+    itself.or(written.filter(|_| draft.kind != WorkloadKind::StatefulSet))
+}
+
+fn dns(service: &Service) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
+    (values(&service.dns), values(&service.dns_search), values(&service.dns_opt))
+}
+
+fn posture(
+    service: &Service,
+    settings: &ServiceSettings,
+    facts: Option<&Facts>,
+    sink: &mut Sink,
+    name: &str,
+) -> Posture {
+    let mut posture = Posture {
+        privileged: service.privileged,
+        escalation: service.privileged
+            || facts.is_some_and(|facts| facts.setuid)
+            || !service.cap_add.is_empty(),
+        add: service.cap_add.iter().map(|text| capability(&text.value)).collect(),
+        drop: service.cap_drop.iter().map(|text| capability(&text.value)).collect(),
+        read_only: settings
+            .read_only_root_filesystem
+            .as_ref()
+            .map_or(service.read_only, |said| said.value),
+        unconfined: service
+            .security_opt
+            .iter()
+            .any(|text| text.value.replace('=', ":") == "seccomp:unconfined"),
+        sysctls: service
+            .sysctls
+            .iter()
+            .map(|(key, value)| (key.value.clone(), value.value.clone()))
+            .collect(),
+        fs_group: facts.and_then(|facts| facts.fs_group),
+        ..Posture::default()
+    };
+    if facts.is_some_and(|facts| facts.drop_capabilities)
+        && posture.drop.is_empty()
+        && !posture.privileged
+    {
+        posture.drop.push("ALL".to_owned());
+    }
+    if let Some(user) = &service.user {
+        let (uid, gid) = user
+            .value
+            .split_once(':')
+            .map_or((user.value.as_str(), None), |(uid, gid)| (uid, Some(gid)));
+        match (uid.parse(), gid.map(str::parse).transpose()) {
+            (Ok(uid), Ok(gid)) => (posture.user, posture.group) = (Some(uid), gid),
+            _ if uid == "root" => posture.user = Some(0),
+            _ => sink.push(
+                Diagnostic::new(Code::Approximated, format!("`{name}` runs as a user by name, which Kubernetes cannot take; the image's user is used"))
+                    .at(user.span())
+                    .help("write the number of the user"),
+            ),
+        }
+    }
+    if let Some(said) = &settings.user {
+        posture.user = Some(said.value);
+    }
+    if let Some(said) = &settings.fs_group {
+        posture.fs_group = Some(said.value);
+    }
+    posture.groups = service.group_add.iter().filter_map(|text| text.value.parse().ok()).collect();
+    posture
+}
+
+fn capability(name: &str) -> String {
+    name.trim_start_matches("CAP_").to_ascii_uppercase()
+}

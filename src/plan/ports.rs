@@ -1,0 +1,167 @@
+//! The ports of a service: `ports`, `expose`, the catalogue, the healthcheck, and references.
+
+use std::collections::BTreeSet;
+
+use super::ContainerPort;
+use crate::{
+    catalog::{Facts, Protocol},
+    compose::Service,
+    text::{Code, Diagnostic, Origin, Sink},
+};
+
+/// Ports that speak HTTP where nothing else is known.
+const HTTP_PORTS: &[i64] = &[
+    80, 3000, 3001, 4000, 4200, 5000, 5001, 5173, 7000, 8000, 8001, 8008, 8080, 8081, 8082, 8088,
+    8090, 8888, 9000, 9090,
+];
+
+/// Collects ports, each number and protocol once.
+pub(crate) struct Ports<'a> {
+    facts: Option<&'a Facts>,
+    ports: Vec<ContainerPort>,
+}
+
+impl<'a> Ports<'a> {
+    /// The ports that the service itself says.
+    pub(crate) fn of(service: &Service, facts: Option<&'a Facts>, sink: &mut Sink) -> Self {
+        let mut ports = Self { facts, ports: Vec::new() };
+        for port in &service.ports {
+            let protocol = protocol(port.protocol.as_ref().map_or("tcp", |text| text.as_str()));
+            let index = ports.add(port.target, protocol, Origin::Input(port.span));
+            if let Some(planned) = index.and_then(|index| ports.ports.get_mut(index)) {
+                planned.published = port
+                    .published
+                    .as_ref()
+                    .map(|text| text.value.clone())
+                    .or(planned.published.take());
+                planned.app_protocol = port.app_protocol.as_ref().map(|text| text.value.clone());
+                if let Some(name) = &port.name {
+                    planned.name = port_name(&name.value);
+                }
+            } else {
+                sink.push(
+                    Diagnostic::new(
+                        Code::PortNotNumber,
+                        format!("port {} cannot be used", port.target),
+                    )
+                    .at(port.span),
+                );
+            }
+        }
+        for text in &service.expose {
+            let (range, proto) = text.value.split_once('/').unwrap_or((&text.value, "tcp"));
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            match (first.parse::<i64>(), last.parse::<i64>()) {
+                (Ok(first), Ok(last)) if first <= last && last - first < 200 => {
+                    for port in first..=last {
+                        ports.add(port, protocol(proto), Origin::Input(text.span()));
+                    }
+                }
+                _ => sink.push(
+                    Diagnostic::new(
+                        Code::PortNotNumber,
+                        format!("`expose: {}` cannot be used", text.value),
+                    )
+                    .at(text.span()),
+                ),
+            }
+        }
+        ports
+    }
+
+    /// Adds the catalogue's ports where the service says none.
+    pub(crate) fn add_known(&mut self) {
+        if let Some(facts) = self.facts
+            && self.ports.is_empty()
+        {
+            for known in &facts.ports {
+                let protocol = if known.protocol == Protocol::Udp { "UDP" } else { "TCP" };
+                self.add(known.port.into(), protocol, Origin::Catalog(facts.entry.clone()));
+            }
+        }
+    }
+
+    /// Adds a port unless it is there; gives its index, none if the number is no port.
+    pub(crate) fn add(
+        &mut self,
+        port: i64,
+        protocol: &'static str,
+        origin: Origin,
+    ) -> Option<usize> {
+        if !(1..=65535).contains(&port) {
+            return None;
+        }
+        if let Some(index) =
+            self.ports.iter().position(|known| known.port == port && known.protocol == protocol)
+        {
+            return Some(index);
+        }
+        let known = self
+            .facts
+            .and_then(|facts| facts.ports.iter().find(|known| i64::from(known.port) == port));
+        let http = protocol == "TCP"
+            && known
+                .map_or_else(|| HTTP_PORTS.contains(&port) && !self.is_store(), |known| known.http);
+        let name = match known {
+            Some(known) => port_name(&known.name),
+            None if http => "http".to_owned(),
+            None if port == 443 || port == 8443 => "https".to_owned(),
+            None => format!("{}-{port}", protocol.to_ascii_lowercase()),
+        };
+        self.ports.push(ContainerPort {
+            name,
+            port,
+            protocol,
+            http,
+            published: None,
+            app_protocol: None,
+            hidden: false,
+            origin,
+        });
+        Some(self.ports.len() - 1)
+    }
+
+    /// Whether there is no port.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ports.is_empty()
+    }
+
+    /// The ports with names that differ from each other.
+    pub(crate) fn finish(mut self) -> Vec<ContainerPort> {
+        let mut taken = BTreeSet::new();
+        for port in &mut self.ports {
+            if !taken.insert(port.name.clone()) {
+                let stem: String = port.name.chars().take(9).collect();
+                port.name = format!("{}-{}", stem.trim_end_matches('-'), port.port);
+                if !taken.insert(port.name.clone()) {
+                    port.name = format!("{}-{}", port.protocol.to_ascii_lowercase(), port.port);
+                    taken.insert(port.name.clone());
+                }
+            }
+        }
+        self.ports
+    }
+
+    fn is_store(&self) -> bool {
+        self.facts.is_some_and(|facts| facts.class == Some(crate::catalog::Class::Store))
+    }
+}
+
+fn protocol(text: &str) -> &'static str {
+    match text.to_ascii_lowercase().as_str() {
+        "udp" => "UDP",
+        "sctp" => "SCTP",
+        _ => "TCP",
+    }
+}
+
+/// A port name after RFC 6335: lower case, at most 15 characters, with a letter.
+fn port_name(name: &str) -> String {
+    let name: String = super::names::label(name).chars().take(15).collect();
+    let name = name.trim_matches('-').replace("--", "-");
+    if name.chars().any(|c| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("p-{name}").chars().take(15).collect()
+    }
+}

@@ -1,0 +1,221 @@
+//! Probes: a healthcheck is a readiness probe, never a reason to kill a container.
+
+use super::{ContainerPort, PlannedProbe, ProbeCheck, command};
+use crate::{
+    catalog::{Class, Facts, KnownProbe},
+    compose::{Healthcheck, Service, Text},
+    settings::{Probe, ProbeAction, Said, ServiceSettings},
+    text::Origin,
+};
+
+/// The probes of a service.
+#[derive(Debug, Default)]
+pub(crate) struct Probes {
+    /// Readiness.
+    pub(crate) readiness: Option<PlannedProbe>,
+    /// Liveness.
+    pub(crate) liveness: Option<PlannedProbe>,
+    /// Startup.
+    pub(crate) startup: Option<PlannedProbe>,
+}
+
+/// A sensitive value and the variable that holds it in the container.
+pub(crate) type Secrets = [(String, String)];
+
+/// Decides the probes; values of `secrets` in commands are replaced by their variables.
+pub(crate) fn plan(
+    service: &Service,
+    class: Class,
+    settings: &ServiceSettings,
+    facts: Option<&Facts>,
+    ports: &[ContainerPort],
+    secrets: &Secrets,
+) -> Probes {
+    let check = service.healthcheck.as_ref();
+    let inferred = match check {
+        Some(check) if check.disable || is_none(check) => None,
+        Some(check) if !check.test.is_empty() => Some(from_healthcheck(check, secrets)),
+        _ => facts.and_then(known_readiness).or_else(|| from_port(class, ports)),
+    };
+    let readiness = said(settings.probes.readiness.as_ref(), inferred);
+    let liveness = said(settings.probes.liveness.as_ref(), None);
+    let startup = said(settings.probes.startup.as_ref(), None).or_else(|| {
+        let mut probe = liveness.clone()?;
+        let start = check.and_then(|check| seconds(check.start_period.as_ref())).unwrap_or(0);
+        let budget = (start + 60).max(if class == Class::Store { 600 } else { 60 });
+        probe.period = Some(10);
+        probe.failures = Some((budget + 9) / 10);
+        Some(probe)
+    });
+    Probes { readiness, liveness, startup }
+}
+
+fn is_none(check: &Healthcheck) -> bool {
+    check.test.first().is_some_and(|first| first.value == "NONE")
+}
+
+/// A healthcheck with Compose's defaults, but asked every 10 seconds: slow answers make slow starts.
+fn from_healthcheck(check: &Healthcheck, secrets: &Secrets) -> PlannedProbe {
+    PlannedProbe {
+        check: ProbeCheck::Exec(test_command(&check.test, secrets)),
+        period: Some(seconds(check.interval.as_ref()).filter(|s| *s > 0).unwrap_or(10)),
+        timeout: Some(seconds(check.timeout.as_ref()).filter(|s| *s > 0).unwrap_or(30)),
+        failures: Some(check.retries.filter(|retries| *retries > 0).unwrap_or(3)),
+        successes: None,
+        initial_delay: None,
+        origin: Origin::Input(check.span),
+    }
+}
+
+/// The command of a test: `CMD-SHELL` by a shell, `CMD` as it is.
+///
+/// Exec probes expand nothing, so a secret in the text becomes `$NAME`, which needs a shell.
+pub(crate) fn test_command(test: &[Text], secrets: &Secrets) -> Vec<String> {
+    let words: Vec<&str> = test.iter().map(Text::as_str).collect();
+    match words.split_first() {
+        Some((&"CMD-SHELL", rest)) => {
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), hide(&rest.join(" "), secrets)]
+        }
+        Some((&"CMD", rest)) if rest.iter().any(|word| holds_secret(word, secrets)) => {
+            let line: Vec<String> = rest.iter().map(|word| hide_word(word, secrets)).collect();
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), line.join(" ")]
+        }
+        Some((&"CMD", rest)) => rest.iter().map(|word| (*word).to_owned()).collect(),
+        _ => words.iter().map(|word| (*word).to_owned()).collect(),
+    }
+}
+
+fn holds_secret(word: &str, secrets: &Secrets) -> bool {
+    secrets.iter().any(|(_, value)| word.contains(value.as_str()))
+}
+
+fn hide_word(word: &str, secrets: &Secrets) -> String {
+    if holds_secret(word, secrets) {
+        let escaped: String = word
+            .chars()
+            .flat_map(|c| if "\"\\`$".contains(c) { vec!['\\', c] } else { vec![c] })
+            .collect();
+        format!("\"{}\"", hide(&escaped, secrets))
+    } else {
+        command::quote(word)
+    }
+}
+
+/// Replaces secret values by the variables that hold them.
+fn hide(text: &str, secrets: &Secrets) -> String {
+    let mut text = text.to_owned();
+    for (name, value) in secrets {
+        let variable = format!("${{{name}}}");
+        // Inside single quotes a shell expands nothing, so they are left, the variable goes in double ones.
+        text = text
+            .replace(&format!("'{value}'"), &format!("\"${{{name}}}\""))
+            .replace(value.as_str(), &variable);
+    }
+    text
+}
+
+fn known_readiness(facts: &Facts) -> Option<PlannedProbe> {
+    let check = match facts.readiness.as_ref()? {
+        KnownProbe::Exec(command) => ProbeCheck::Exec(command.clone()),
+        KnownProbe::Http { path, port } => {
+            ProbeCheck::Http { path: path.clone(), port: i64::from(*port) }
+        }
+        KnownProbe::Tcp { port } => ProbeCheck::Tcp(i64::from(*port)),
+    };
+    Some(bare(check, Origin::Catalog(facts.entry.clone())))
+}
+
+fn from_port(class: Class, ports: &[ContainerPort]) -> Option<PlannedProbe> {
+    let port = ports.iter().find(|port| port.http && port.protocol == "TCP")?;
+    matches!(class, Class::Web | Class::Tool)
+        .then(|| bare(ProbeCheck::Tcp(port.port), Origin::Rule("a web port without a healthcheck")))
+}
+
+fn bare(check: ProbeCheck, origin: Origin) -> PlannedProbe {
+    PlannedProbe {
+        check,
+        period: Some(10),
+        timeout: Some(5),
+        failures: None,
+        successes: None,
+        initial_delay: None,
+        origin,
+    }
+}
+
+/// What a setting makes of an inferred probe: another action, other timings, or none.
+fn said(setting: Option<&Said<Probe>>, inferred: Option<PlannedProbe>) -> Option<PlannedProbe> {
+    let Some(said) = setting else { return inferred };
+    if said.weak && inferred.is_some() {
+        return inferred;
+    }
+    let probe = &said.value;
+    let check = match probe.action.as_ref()? {
+        ProbeAction::Http { path, port } => ProbeCheck::Http { path: path.clone(), port: *port },
+        ProbeAction::Tcp(port) => ProbeCheck::Tcp(*port),
+        ProbeAction::Grpc(port) => ProbeCheck::Grpc(*port),
+        ProbeAction::Command(command) => ProbeCheck::Exec(command.clone()),
+    };
+    Some(PlannedProbe {
+        check,
+        period: probe.period.or(Some(10)),
+        timeout: probe.timeout.or(Some(5)),
+        failures: probe.failures,
+        successes: probe.successes,
+        initial_delay: probe.initial_delay,
+        origin: said.origin.clone(),
+    })
+}
+
+/// Whole seconds of a duration in Go's notation, rounded up: `1m30s` → 90.
+pub(crate) fn seconds(text: Option<&Text>) -> Option<i64> {
+    let text = text?.value.as_str();
+    let mut total = 0.0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
+        let number: f64 = rest.get(..digits)?.parse().ok()?;
+        rest = rest.get(digits..)?;
+        let unit = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
+        total += number
+            * match rest.get(..unit)? {
+                "h" => 3600.0,
+                "m" => 60.0,
+                "s" => 1.0,
+                "ms" => 1e-3,
+                "us" | "µs" => 1e-6,
+                "ns" => 1e-9,
+                "d" => 86400.0,
+                _ => return None,
+            };
+        rest = rest.get(unit..)?;
+    }
+    #[allow(clippy::cast_possible_truncation)]
+    Some(total.ceil() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_round_up_to_seconds() {
+        assert_eq!(seconds(Some(&Text::bare("1m30s"))), Some(90));
+        assert_eq!(seconds(Some(&Text::bare("500ms"))), Some(1));
+    }
+
+    #[test]
+    fn a_secret_in_a_healthcheck_becomes_its_variable() {
+        let secrets = [("REDIS_PASSWORD".to_owned(), "hunter22".to_owned())];
+        let test = ["CMD", "redis-cli", "-a", "hunter22", "ping"].map(Text::bare);
+        assert_eq!(
+            test_command(&test, &secrets),
+            ["/bin/sh", "-c", "redis-cli -a \"${REDIS_PASSWORD}\" ping"]
+        );
+        let test = ["CMD-SHELL", "redis-cli -a hunter22 ping"].map(Text::bare);
+        assert_eq!(
+            test_command(&test, &secrets),
+            ["/bin/sh", "-c", "redis-cli -a ${REDIS_PASSWORD} ping"]
+        );
+    }
+}

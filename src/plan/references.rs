@@ -1,0 +1,79 @@
+//! References between services: `db:5432`, `redis://cache`, `DB_HOST=db`.
+
+use std::collections::BTreeMap;
+
+/// A reference to a host, with the port if it names one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Reference {
+    /// The Compose service it leads to.
+    pub(crate) service: String,
+    /// The name that was used.
+    pub(crate) host: String,
+    /// The port.
+    pub(crate) port: Option<i64>,
+}
+
+/// Finds the hosts of `names` (host name → Compose service) in a text.
+pub(crate) fn find(text: &str, names: &BTreeMap<String, String>) -> Vec<Reference> {
+    let mut found = Vec::new();
+    let is_host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
+    let mut start = 0;
+    while let Some(offset) = text.get(start..).and_then(|rest| rest.find(is_host)) {
+        let from = start + offset;
+        let rest = text.get(from..).unwrap_or_default();
+        let length = rest.find(|c| !is_host(c)).unwrap_or(rest.len());
+        let word = rest.get(..length).unwrap_or_default();
+        let before = text.get(..from).unwrap_or_default();
+        let after = rest.get(length..).unwrap_or_default();
+        if let Some(service) = names.get(word)
+            && let Some(port) = reference(before, after, word == text)
+        {
+            let reference = Reference { service: service.clone(), host: word.to_owned(), port };
+            if !found.contains(&reference) {
+                found.push(reference);
+            }
+        }
+        start = from + length;
+    }
+    found
+}
+
+/// Whether a word between these texts is a host, and its port: after `//`, `@`, or before `:port`, or
+/// the whole text.
+#[allow(clippy::option_option)]
+fn reference(before: &str, after: &str, whole: bool) -> Option<Option<i64>> {
+    let port = after.strip_prefix(':').and_then(|rest| {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..digits)?.parse().ok().filter(|port| (1..=65535).contains(port))
+    });
+    let marked = before.ends_with("//") || before.ends_with('@') || before.ends_with("tcp(");
+    let user = marked
+        && before.ends_with("//")
+        && after.starts_with(':')
+        && after.contains('@')
+        && port.is_none();
+    if user || (after.starts_with(['/', '=']) && !marked) {
+        return None;
+    }
+    (port.is_some() || marked || whole).then_some(port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hosts(text: &str) -> Vec<(String, Option<i64>)> {
+        let names = ["db", "cache", "web"].map(|name| (name.to_owned(), name.to_owned())).into();
+        find(text, &names).into_iter().map(|found| (found.service, found.port)).collect()
+    }
+
+    #[test]
+    fn hosts_in_urls_lists_and_alone() {
+        assert_eq!(hosts("postgres://db:pw@db:5432/db"), [("db".to_owned(), Some(5432))]);
+        assert_eq!(hosts("redis://cache"), [("cache".to_owned(), None)]);
+        assert_eq!(hosts("db"), [("db".to_owned(), None)]);
+        assert_eq!(hosts("http://web:80,cache:6379").len(), 2);
+        assert_eq!(hosts("./web/db"), []);
+        assert_eq!(hosts("my-db:5432"), []);
+    }
+}

@@ -1,0 +1,643 @@
+//! Mounts: which data survives, in which claim, and which files come from the project.
+
+mod known;
+mod refs;
+
+use std::collections::BTreeMap;
+
+use super::{
+    Claim, ConfigFile, DataSource, FileSet, MountPoint, MountSource, SecretEntry, SecretSet,
+    files::{self, Content, Found},
+    names,
+};
+use crate::{
+    catalog::Facts,
+    compose::{Mount, Project, Service, Text},
+    load::Files,
+    settings::{Binds, Said, ServiceSettings, StorageSettings},
+    text::{Code, Diagnostic, Origin, Sink, Span},
+};
+
+/// Who writes and reads the named volumes of a project.
+#[derive(Debug, Default)]
+pub(crate) struct Users {
+    /// Writers by volume, in the order of the compose file.
+    pub(crate) writers: BTreeMap<String, Vec<String>>,
+}
+
+impl Users {
+    /// Collects the writers among `services`.
+    pub(crate) fn of(project: &Project, services: &[&str]) -> Self {
+        let mut users = Self::default();
+        for (name, service) in
+            project.services.iter().filter(|(name, _)| services.contains(&name.as_str()))
+        {
+            for mount in &service.volumes {
+                if let Some(source) = named(mount)
+                    && !mount.read_only
+                {
+                    let writers = users.writers.entry(source.value.clone()).or_default();
+                    if !writers.contains(&name.value) {
+                        writers.push(name.value.clone());
+                    }
+                }
+            }
+        }
+        users
+    }
+
+    /// The only writer of a volume.
+    pub(crate) fn only_writer(&self, volume: &str) -> Option<&str> {
+        match self.writers.get(volume).map(Vec::as_slice) {
+            Some([writer]) => Some(writer),
+            _ => None,
+        }
+    }
+}
+
+/// The volume that a mount names.
+pub(crate) fn named(mount: &Mount) -> Option<&Text> {
+    (mount.kind.value == "volume").then_some(mount.source.as_ref()).flatten()
+}
+
+/// Whether a service is the only writer of a named volume.
+pub(crate) fn owns_volume(name: &str, service: &Service, users: &Users) -> bool {
+    service
+        .volumes
+        .iter()
+        .filter_map(named)
+        .any(|source| users.only_writer(&source.value) == Some(name))
+}
+
+/// Everything that mounts of a service need, found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Storage {
+    /// Mounts of the container.
+    pub(crate) mounts: Vec<MountPoint>,
+    /// Claims of the StatefulSet.
+    pub(crate) templates: Vec<Claim>,
+    /// Claims of their own.
+    pub(crate) claims: Vec<Claim>,
+    /// ConfigMaps with files.
+    pub(crate) file_sets: Vec<FileSet>,
+    /// Secrets with files.
+    pub(crate) secrets: Vec<SecretSet>,
+    /// Services whose nodes it must share.
+    pub(crate) near: Vec<String>,
+}
+
+/// What deciding about mounts needs to know.
+pub(crate) struct Context<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) files: &'a dyn Files,
+    pub(crate) users: &'a Users,
+    /// Compose name → whether a StatefulSet runs it, and its Kubernetes name.
+    pub(crate) stateful: &'a BTreeMap<String, (bool, String)>,
+    pub(crate) volumes: &'a BTreeMap<String, StorageSettings>,
+    pub(crate) settings: &'a ServiceSettings,
+    pub(crate) facts: Option<&'a Facts>,
+    pub(crate) name: &'a str,
+    pub(crate) kube_name: &'a str,
+    pub(crate) service: &'a Service,
+}
+
+/// Decides all mounts of a service.
+pub(crate) fn plan(context: &Context, sink: &mut Sink) -> Storage {
+    let mut storage = Storage::default();
+    for mount in &context.service.volumes {
+        match mount.kind.value.as_str() {
+            "volume" => context.volume(mount, &mut storage, sink),
+            "bind" => context.bind(mount, &mut storage, sink),
+            "tmpfs" => {
+                let size = mount
+                    .tmpfs
+                    .as_ref()
+                    .and_then(|tmpfs| tmpfs.size.as_ref())
+                    .and_then(|size| size.value.parse().ok());
+                context.empty(&mount.target.value, true, size, mount.span, &mut storage);
+            }
+            kind => sink.push(
+                Diagnostic::new(
+                    Code::LeftOut,
+                    format!("mount of type `{kind}` at `{}` was left out", mount.target.value),
+                )
+                .at(mount.span)
+                .help("put the content into the image, or into a named volume"),
+            ),
+        }
+    }
+    for text in &context.service.tmpfs {
+        let (path, options) = text.value.split_once(':').unwrap_or((&text.value, ""));
+        let size =
+            options.split(',').find_map(|option| option.strip_prefix("size=")).and_then(size_of);
+        context.empty(path, true, size, text.span(), &mut storage);
+    }
+    if let Some(size) = &context.service.shm_size
+        && let Ok(bytes) = size.value.parse()
+    {
+        context.empty("/dev/shm", true, Some(bytes), size.span(), &mut storage);
+    }
+    known::database_without_volume(context, &mut storage, sink);
+    refs::configs_and_secrets(context, &mut storage, sink);
+    storage
+}
+
+/// A size with a unit of tmpfs options: `64m`.
+fn size_of(text: &str) -> Option<i64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: i64 = text.get(..digits)?.parse().ok()?;
+    let shift = match text.get(digits..)?.to_ascii_lowercase().chars().next() {
+        None | Some('b') => 0,
+        Some('k') => 10,
+        Some('m') => 20,
+        Some('g') => 30,
+        _ => return None,
+    };
+    number.checked_mul(1 << shift)
+}
+
+impl Context<'_> {
+    /// Whether a StatefulSet runs this service.
+    pub(crate) fn is_stateful(&self) -> bool {
+        self.stateful.get(self.name).is_some_and(|(stateful, _)| *stateful)
+    }
+
+    fn volume(&self, mount: &Mount, storage: &mut Storage, sink: &mut Sink) {
+        let Some(source) = named(mount) else {
+            self.anonymous(mount, storage);
+            return;
+        };
+        let volume = names::label(&source.value);
+        let top = self.project.volumes.get(&source.value);
+        let said = self.volumes.get(&source.value).cloned().unwrap_or_default();
+        let origin = Origin::Input(mount.span);
+        let sub_path =
+            said.sub_path.as_ref().map(|said| said.value.clone()).or_else(|| self.sub_path(mount));
+        let external = top.filter(|top| top.external).and_then(|top| top.name.as_ref());
+        let existing = said
+            .existing_claim
+            .as_ref()
+            .map(|said| said.value.clone())
+            .or_else(|| external.map(|name| names::label(&name.value)));
+        let source = if let Some(claim) = existing {
+            MountSource::Claim(claim)
+        } else if is_true(said.empty_dir.as_ref()) {
+            MountSource::Empty { memory: false, size: None }
+        } else if let Some(nfs) = top.and_then(nfs) {
+            nfs
+        } else {
+            self.claim(source, &volume, &said, storage, sink)
+        };
+        storage.mounts.push(MountPoint {
+            volume,
+            path: mount.target.value.clone(),
+            sub_path,
+            read_only: mount.read_only,
+            source,
+            origin,
+        });
+    }
+
+    /// The claim behind a named volume: a template with its only writer, else one of its own.
+    fn claim(
+        &self,
+        source: &Text,
+        volume: &str,
+        said: &StorageSettings,
+        storage: &mut Storage,
+        sink: &mut Sink,
+    ) -> MountSource {
+        let writer = self
+            .users
+            .only_writer(&source.value)
+            .and_then(|writer| Some((writer, self.stateful.get(writer)?)));
+        match writer {
+            Some((writer, (true, _))) if writer == self.name => {
+                self.template(volume, said, source.span(), storage);
+                MountSource::Template
+            }
+            Some((_, (true, writer))) => {
+                storage.near.push(writer.clone());
+                MountSource::Claim(format!("{volume}-{writer}-0"))
+            }
+            _ => {
+                let writers = self.users.writers.get(&source.value).map_or(0, Vec::len);
+                let shared =
+                    said.access_mode.as_ref().is_some_and(|said| said.value == "ReadWriteMany");
+                if writers > 1 && !shared {
+                    for writer in self
+                        .users
+                        .writers
+                        .get(&source.value)
+                        .into_iter()
+                        .flatten()
+                        .filter(|writer| *writer != self.name)
+                    {
+                        storage
+                            .near
+                            .extend(self.stateful.get(writer).map(|(_, name)| name.clone()));
+                    }
+                    sink.push(
+                        Diagnostic::new(Code::SharedVolume, format!("{writers} services write volume `{}`", source.value))
+                            .at(source.span())
+                            .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", source.value)),
+                    );
+                }
+                storage.claims.push(self.make_claim(volume, said, source.span(), None));
+                MountSource::Claim(volume.to_owned())
+            }
+        }
+    }
+
+    pub(crate) fn template(
+        &self,
+        volume: &str,
+        said: &StorageSettings,
+        span: Span,
+        storage: &mut Storage,
+    ) {
+        if !storage.templates.iter().any(|claim| claim.name == volume) {
+            storage.templates.push(self.make_claim(volume, said, span, Some(self.kube_name)));
+        }
+    }
+
+    fn make_claim(
+        &self,
+        name: &str,
+        said: &StorageSettings,
+        span: Span,
+        service: Option<&str>,
+    ) -> Claim {
+        let own = &self.settings.storage;
+        let pick = |volume: &Option<Said<String>>, service: &Option<Said<String>>| {
+            volume.as_ref().or(service.as_ref()).map(|said| said.value.clone())
+        };
+        let known =
+            self.facts.and_then(|facts| facts.data.iter().find_map(|data| data.size.clone()));
+        let strong = pick(&said.size, &own.size.clone().filter(|said| !said.weak));
+        let weak = own.size.as_ref().map(|said| said.value.clone());
+        Claim {
+            name: name.to_owned(),
+            service: service.map(str::to_owned),
+            size: strong.or(known).or(weak).unwrap_or_else(|| "1Gi".to_owned()),
+            class: pick(&said.class, &own.class),
+            access_mode: pick(&said.access_mode, &own.access_mode)
+                .unwrap_or_else(|| "ReadWriteOnce".to_owned()),
+            origin: Origin::Input(span),
+        }
+    }
+
+    /// A volume without a name is gone with its container, unless it is where a store keeps data.
+    fn anonymous(&self, mount: &Mount, storage: &mut Storage) {
+        let target = &mount.target.value;
+        if self.keeps_data_at(target) && self.is_stateful() {
+            let volume = "data".to_owned();
+            self.template(&volume, &StorageSettings::default(), mount.span, storage);
+            let sub_path = self.sub_path(mount);
+            storage.mounts.push(MountPoint {
+                volume,
+                path: target.clone(),
+                sub_path,
+                read_only: false,
+                source: MountSource::Template,
+                origin: Origin::Input(mount.span),
+            });
+        } else if self.service.build.is_some() && target.ends_with("/node_modules") {
+            // Such a volume only shields the image's folder from a development mount.
+        } else {
+            self.empty(target, false, None, mount.span, storage);
+        }
+    }
+
+    pub(crate) fn empty(
+        &self,
+        path: &str,
+        memory: bool,
+        size: Option<i64>,
+        span: Span,
+        storage: &mut Storage,
+    ) {
+        let path = path.trim_end_matches('/');
+        if storage.mounts.iter().any(|mount| mount.path == path) {
+            return;
+        }
+        let volume = unique(storage, &names::label(path.trim_start_matches('/')));
+        storage.mounts.push(MountPoint {
+            volume,
+            path: path.to_owned(),
+            sub_path: None,
+            read_only: false,
+            source: MountSource::Empty { memory, size },
+            origin: Origin::Input(span),
+        });
+    }
+
+    /// Whether the catalogue's image keeps its data at, above or below a path.
+    pub(crate) fn keeps_data_at(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        self.facts.is_some_and(|facts| {
+            facts.persistent
+                && facts.data.iter().any(|data| {
+                    data.path == path
+                        || data.path.starts_with(&format!("{path}/"))
+                        || path.starts_with(&format!("{}/", data.path))
+                })
+        })
+    }
+
+    /// Stores that refuse a folder with `lost+found` in it get one below the volume.
+    fn sub_path(&self, mount: &Mount) -> Option<String> {
+        let written = mount.volume.as_ref().and_then(|volume| volume.subpath.as_ref());
+        written.map(|text| text.value.clone()).or_else(|| self.sub_path_at(&mount.target.value))
+    }
+
+    pub(crate) fn sub_path_at(&self, path: &str) -> Option<String> {
+        let path = path.trim_end_matches('/');
+        let strict = self.facts?.data.iter().any(|data| data.path == path && data.must_be_empty);
+        strict.then(|| "data".to_owned())
+    }
+
+    fn bind(&self, mount: &Mount, storage: &mut Storage, sink: &mut Sink) {
+        let Some(source) = &mount.source else { return };
+        let target = mount.target.value.trim_end_matches('/');
+        let folder = self.project.folder.trim_end_matches('/');
+        let binds = self.settings.binds.as_ref().map_or(Binds::Config, |said| said.value);
+        let relative = source
+            .value
+            .strip_prefix(folder)
+            .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let shown = relative.map_or_else(|| source.value.clone(), |rest| format!(".{rest}"));
+        if binds == Binds::Skip {
+            return;
+        }
+        if binds == Binds::HostPath && relative.is_none() {
+            let volume = unique(storage, &names::label(target.trim_start_matches('/')));
+            storage.mounts.push(MountPoint {
+                volume,
+                path: target.to_owned(),
+                sub_path: None,
+                read_only: mount.read_only,
+                source: MountSource::HostPath(source.value.clone()),
+                origin: Origin::Input(mount.span),
+            });
+            return;
+        }
+        if self.keeps_data_at(target)
+            && self.is_stateful()
+            && files::read(self.files, &source.value).is_data()
+        {
+            let volume = unique(storage, "data");
+            self.template(&volume, &StorageSettings::default(), mount.span, storage);
+            let sub_path = self.sub_path_at(target);
+            storage.mounts.push(MountPoint {
+                volume,
+                path: target.to_owned(),
+                sub_path,
+                read_only: mount.read_only,
+                source: MountSource::Template,
+                origin: Origin::Input(mount.span),
+            });
+            return;
+        }
+        let Some(relative) = relative else {
+            sink.push(
+                Diagnostic::new(Code::HostPath, format!("`{shown}` of the machine is not there on a cluster's nodes; the mount at `{target}` was left out"))
+                    .at(mount.span)
+                    .help("use a named volume or a config; for a daemon that needs the node, `binds: hostpath`"),
+            );
+            return;
+        };
+        if relative.is_empty() || (self.service.build.is_some() && is_code(relative, target)) {
+            sink.push(
+                Diagnostic::new(
+                    Code::DevelopmentMount,
+                    format!(
+                        "`{shown}` mounted at `{target}` is development; the image has the code"
+                    ),
+                )
+                .at(mount.span),
+            );
+            return;
+        }
+        let origin = Origin::Input(mount.span);
+        match files::read(self.files, &source.value) {
+            Found::File(content) => {
+                self.files_mount(target, &shown, vec![(String::new(), content)], origin, storage)
+            }
+            Found::Folder(found) => self.files_mount(target, &shown, found, origin, storage),
+            Found::Special => sink.push(
+                Diagnostic::new(
+                    Code::HostPath,
+                    format!(
+                        "`{shown}` is a socket or device; the mount at `{target}` was left out"
+                    ),
+                )
+                .at(mount.span),
+            ),
+            Found::TooLarge => sink.push(
+                Diagnostic::new(
+                    Code::BindTooLarge,
+                    format!(
+                        "`{shown}` is larger than a ConfigMap; the mount at `{target}` was left out"
+                    ),
+                )
+                .at(mount.span)
+                .help("copy it into the image, or into a volume"),
+            ),
+            Found::Missing | Found::Empty => self.missing(mount, &shown, target, storage, sink),
+        }
+    }
+
+    /// A source that is not there: Compose makes an empty folder, which a service fills.
+    fn missing(
+        &self,
+        mount: &Mount,
+        shown: &str,
+        target: &str,
+        storage: &mut Storage,
+        sink: &mut Sink,
+    ) {
+        let file =
+            shown.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
+        if file || mount.read_only {
+            sink.push(
+                Diagnostic::new(
+                    Code::BindUnreadable,
+                    format!("`{shown}` does not exist; the mount at `{target}` was left out"),
+                )
+                .at(mount.span)
+                .help("add the file to the project, or remove the mount"),
+            );
+            return;
+        }
+        let volume = unique(storage, &names::label(shown.trim_start_matches("./")));
+        let origin = Origin::Input(mount.span);
+        let source = if self.is_stateful() {
+            self.template(&volume, &StorageSettings::default(), mount.span, storage);
+            MountSource::Template
+        } else {
+            let claim = names::joined(self.kube_name, &volume);
+            storage.claims.push(self.make_claim(
+                &claim,
+                &StorageSettings::default(),
+                mount.span,
+                None,
+            ));
+            MountSource::Claim(claim)
+        };
+        storage.mounts.push(MountPoint {
+            volume,
+            path: target.to_owned(),
+            sub_path: None,
+            read_only: false,
+            source,
+            origin,
+        });
+        sink.push(
+            Diagnostic::new(
+                Code::Approximated,
+                format!(
+                    "`{shown}` does not exist, so `{target}` is an empty claim that `{}` fills",
+                    self.name
+                ),
+            )
+            .at(mount.span)
+            .help("use a named volume to choose its name and size"),
+        );
+    }
+
+    /// Files of the project as a ConfigMap, or a Secret where they hold secrets.
+    fn files_mount(
+        &self,
+        target: &str,
+        shown: &str,
+        found: Vec<(String, Content)>,
+        origin: Origin,
+        storage: &mut Storage,
+    ) {
+        let single = found.first().is_some_and(|(path, _)| path.is_empty());
+        let secret = found.iter().any(|(path, content)| {
+            files::is_secret(if single { shown } else { path }, &content.bytes)
+        });
+        let executable = found.iter().any(|(_, content)| content.executable);
+        let volume = unique(
+            storage,
+            &names::label(shown.trim_start_matches("./").rsplit('/').next().unwrap_or(shown)),
+        );
+        let name = names::joined(self.kube_name, &volume);
+        let mut items = Vec::new();
+        let mut entries = Vec::new();
+        for (path, content) in found {
+            let path =
+                if single { shown.rsplit('/').next().unwrap_or(shown).to_owned() } else { path };
+            let mut key = names::key(&path);
+            while items.iter().any(|(other, _)| *other == key) {
+                key.push('_');
+            }
+            items.push((key.clone(), path));
+            entries.push((key, content.bytes));
+        }
+        let sub_path = single.then(|| items.first().map(|(_, path)| path.clone())).flatten();
+        // All keys under their own names need no list of items.
+        let plain = items.iter().all(|(key, path)| key == path);
+        let data = DataSource {
+            name: name.clone(),
+            items: if plain { Vec::new() } else { items },
+            mode: executable.then_some(0o755),
+        };
+        let source = if secret {
+            let entries = entries
+                .into_iter()
+                .map(|(key, value)| SecretEntry { key, value, origin: origin.clone() })
+                .collect();
+            storage.secrets.push(SecretSet {
+                name,
+                service: Some(self.kube_name.to_owned()),
+                entries,
+            });
+            MountSource::Secret(data)
+        } else {
+            let files = entries
+                .into_iter()
+                .map(|(key, content)| ConfigFile { key, content, origin: origin.clone() })
+                .collect();
+            storage.file_sets.push(FileSet {
+                name,
+                service: Some(self.kube_name.to_owned()),
+                files,
+            });
+            MountSource::Config(data)
+        };
+        storage.mounts.push(MountPoint {
+            volume,
+            path: target.to_owned(),
+            sub_path,
+            read_only: true,
+            source,
+            origin,
+        });
+    }
+}
+
+impl Found {
+    /// Whether this is where a process keeps data, not configuration.
+    fn is_data(&self) -> bool {
+        !matches!(self, Self::File(_))
+    }
+}
+
+/// Whether a mount of project files covers the code of an image that the project builds.
+fn is_code(relative: &str, target: &str) -> bool {
+    const CODE: &[&str] = &[
+        "/app",
+        "/code",
+        "/src",
+        "/usr/src",
+        "/workspace",
+        "/srv",
+        "/var/www",
+        "/opt/app",
+        "/home",
+    ];
+    let file = relative.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    !file && CODE.iter().any(|root| target == *root || target.starts_with(&format!("{root}/")))
+}
+
+fn is_true(said: Option<&Said<bool>>) -> bool {
+    said.is_some_and(|said| said.value)
+}
+
+/// An NFS volume of the local driver.
+fn nfs(volume: &crate::compose::TopVolume) -> Option<MountSource> {
+    let options = &volume.driver_opts;
+    let kind = options.get("type")?;
+    if !kind.value.starts_with("nfs") {
+        return None;
+    }
+    let device = options.get("device")?.value.trim_start_matches(':').to_owned();
+    let server = options
+        .get("o")?
+        .value
+        .split(',')
+        .find_map(|option| option.strip_prefix("addr="))?
+        .to_owned();
+    Some(MountSource::Nfs { server, path: device })
+}
+
+/// A volume name that no mount of the pod has yet.
+pub(crate) fn unique(storage: &Storage, name: &str) -> String {
+    let name = if name.len() > 55 {
+        name.get(name.len() - 55..).unwrap_or(name).trim_matches('-')
+    } else {
+        name
+    };
+    let taken = |name: &str| storage.mounts.iter().any(|mount| mount.volume == name);
+    if !taken(name) {
+        return name.to_owned();
+    }
+    let mut number = 2;
+    while taken(&format!("{name}-{number}")) {
+        number += 1;
+    }
+    format!("{name}-{number}")
+}

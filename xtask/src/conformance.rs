@@ -1,0 +1,196 @@
+//! `c2k config` against the recorded output of `docker compose config`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use crate::{
+    Result,
+    c2k::{C2k, Call},
+    context, corpus,
+    counts::{Better, Counts},
+    difference::Sides,
+    files,
+    objects::{self, at, list},
+    parallel::parallel,
+};
+
+/// Where the reference was run: its output carries absolute paths.
+const PROJECT: &str = "/project";
+
+const GROUPS: [&str; 5] = ["attr", "load", "load-e2e", "errors", "errors-e2e"];
+
+const SIDES: Sides = Sides { ours: "only in c2k's", theirs: "not in c2k's" };
+
+/// One recorded call.
+struct Case {
+    title: String,
+    group: String,
+    /// The files of the project.
+    source: Source,
+    call: Call,
+    want: Want,
+}
+
+enum Source {
+    Folder(PathBuf),
+    Corpus(corpus::Case),
+}
+
+enum Want {
+    /// This output.
+    Config(PathBuf),
+    /// A failure; the reference's message.
+    Error(String),
+}
+
+/// Runs every recorded call whose title contains `only`, and prints what differs.
+pub fn run(conformance: &Path, corpus: &Path, record: bool, only: Option<&str>) -> Result {
+    let c2k = C2k::build()?;
+    prepare()?;
+    let mut cases = Vec::new();
+    for group in GROUPS {
+        cases.extend(group_cases(conformance, group)?);
+    }
+    cases.extend(corpus_cases(corpus)?);
+    cases.retain(|case| only.is_none_or(|only| case.title.contains(only)));
+    let mut counts = Counts::default();
+    for (case, problems) in cases.iter().zip(parallel(&cases, |case| check(&c2k, case))) {
+        let problems = problems?;
+        for problem in problems.iter().take(3) {
+            println!("{}: {problem}", case.title);
+        }
+        counts.add(
+            &format!("config.{}.as-the-reference", case.group),
+            Better::More,
+            problems.is_empty().into(),
+        );
+    }
+    for group in GROUPS.into_iter().chain(["corpus"]) {
+        let total = cases.iter().filter(|case| case.group == group).count();
+        let passed = counts.get(&format!("config.{group}.as-the-reference"));
+        println!("config, {group}: {passed} of {total} as the reference");
+    }
+    if only.is_some() { Ok(()) } else { counts.settle(record) }
+}
+
+/// Makes the folder onto which each project is mounted.
+fn prepare() -> Result {
+    let project = Path::new(PROJECT);
+    if project.is_dir() && fs::read_dir(project).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(format!("{PROJECT} holds files of someone else; it must be empty here"));
+    }
+    context(fs::create_dir_all(project), format!("{PROJECT} is needed for recorded paths"))
+}
+
+fn group_cases(conformance: &Path, group: &str) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for name in files::folders(&conformance.join(group)) {
+        let folder = conformance.join(group).join(&name);
+        // Recorded of the library alone, with phases left out that the command line has not.
+        let Some(want) = want(&folder) else { continue };
+        let meta = folder.join("meta.json");
+        let meta: Value = context(
+            serde_json::from_str(&context(fs::read_to_string(&meta), meta.display())?),
+            meta.display(),
+        )?;
+        cases.push(Case {
+            title: format!("{group}/{name}"),
+            group: group.to_owned(),
+            source: Source::Folder(folder.join("files")),
+            call: recorded_call(&meta),
+            want,
+        });
+    }
+    Ok(cases)
+}
+
+fn want(folder: &Path) -> Option<Want> {
+    let config = folder.join("want_config.yaml");
+    let error = || fs::read_to_string(folder.join("want_config_error.txt")).ok().map(Want::Error);
+    if config.is_file() { Some(Want::Config(config)) } else { error() }
+}
+
+fn recorded_call(meta: &Value) -> Call {
+    let texts = |key: &str| list(meta, &[key]).iter().filter_map(Value::as_str);
+    let mut args = Vec::new();
+    let mut add = |flag: &str, value: &str| args.extend([flag.to_owned(), value.to_owned()]);
+    let folder = at(meta, &["project_dir"]).and_then(Value::as_str).unwrap_or(PROJECT);
+    if meta.get("no_project_directory_flag") != Some(&Value::Bool(true)) {
+        add("--project-directory", folder);
+    }
+    texts("files").for_each(|file| add("-f", file));
+    texts("env_files").for_each(|file| add("--env-file", file));
+    texts("profiles").for_each(|profile| add("--profile", profile));
+    if let Some(name) = at(meta, &["project_name"]).and_then(Value::as_str) {
+        add("-p", name);
+    }
+    args.push("config".to_owned());
+    args.extend(texts("selected_services").map(str::to_owned));
+    Call { folder: folder.into(), args, environment: corpus::texts(meta.get("env")) }
+}
+
+fn corpus_cases(corpus: &Path) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for case in corpus::cases(corpus)? {
+        let Some(want) = want(&corpus.join(&case.name)) else { continue };
+        let mut call = case.call(Path::new(PROJECT));
+        call.args.push("config".to_owned());
+        cases.push(Case {
+            title: case.name.clone(),
+            group: "corpus".to_owned(),
+            source: Source::Corpus(case),
+            call,
+            want,
+        });
+    }
+    Ok(cases)
+}
+
+/// The differences from what was recorded; none when c2k does as the reference.
+fn check(c2k: &C2k, case: &Case) -> Result<Vec<String>> {
+    let copy = files::temporary()?;
+    match &case.source {
+        Source::Folder(folder) if folder.is_dir() => files::copy(folder, copy.path())?,
+        Source::Folder(_) => {}
+        Source::Corpus(project) => project.copy_to(copy.path())?,
+    }
+    let ended = c2k.call_at(&case.call, copy.path(), Path::new(PROJECT))?;
+    let said = || ended.stderr.lines().find(|line| !line.is_empty()).unwrap_or_default().to_owned();
+    Ok(match (&case.want, ended.code) {
+        _ if ended.timed_out => vec!["took too long".to_owned()],
+        (Want::Error(_), Some(2)) => Vec::new(),
+        (Want::Error(message), code) => {
+            vec![format!("ended with {code:?} where the reference says: {}", message.trim())]
+        }
+        (Want::Config(path), Some(0)) => {
+            let want = context(fs::read_to_string(path), path.display())?;
+            let (mut want, ours) = (objects::yaml(&want)?, objects::yaml(&ended.stdout));
+            match ours {
+                Ok(mut ours) => {
+                    sort_ssh(&mut want);
+                    sort_ssh(&mut ours);
+                    let mut found = Vec::new();
+                    SIDES.compare("", &ours, &want, &mut found);
+                    found
+                }
+                Err(error) => vec![format!("prints no YAML: {error}")],
+            }
+        }
+        (Want::Config(_), code) => vec![format!("ended with {code:?}: {}", said())],
+    })
+}
+
+/// Sorts `build.ssh`, whose order the reference draws from a map.
+fn sort_ssh(model: &mut Value) {
+    let services = model.get_mut("services").and_then(Value::as_object_mut);
+    for service in services.into_iter().flat_map(|services| services.values_mut()) {
+        let ssh = service.get_mut("build").and_then(|build| build.get_mut("ssh"));
+        if let Some(Value::Array(keys)) = ssh {
+            keys.sort_by_key(ToString::to_string);
+        }
+    }
+}

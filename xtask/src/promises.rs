@@ -1,0 +1,173 @@
+//! What Compose promises of a service, looked for in the objects: its command, its name and ports,
+//! its healthcheck; and that what is secret stays so.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{
+    environment::{container, decode, dns, expand, seen},
+    objects::{Object, at, list},
+};
+
+/// What was found for one project, a line for each broken promise.
+#[derive(Debug, Default)]
+pub struct Broken {
+    /// `entrypoint` and `command`, which are `command` and `args`.
+    pub commands: Vec<String>,
+    /// Services that cannot be reached under their name and container port.
+    pub ports: Vec<String>,
+    /// Healthchecks that no readiness probe runs.
+    pub probes: Vec<String>,
+}
+
+/// Compares the objects of a set with the services of the canonical Compose model.
+pub fn broken(objects: &[Object], model: &Value) -> Broken {
+    let mut broken = Broken::default();
+    let services = model.get("services").and_then(Value::as_object);
+    for (name, service) in services.into_iter().flatten() {
+        let Some(container) = container(objects, name) else { continue };
+        let known = seen(container, objects);
+        let run = |value: Option<&Value>| -> Vec<String> {
+            let words = value.and_then(Value::as_array).into_iter().flatten();
+            words.filter_map(Value::as_str).map(|word| expand(word, &known)).collect()
+        };
+        for (compose, kubernetes) in [("entrypoint", "command"), ("command", "args")] {
+            let wanted = words(service.get(compose));
+            if !wanted.is_empty() && run(container.get(kubernetes)) != wanted {
+                broken.commands.push(format!("{name}: {kubernetes} is not {compose}"));
+            }
+        }
+        for port in ports(service) {
+            if !is_served(objects, name, port) {
+                broken.ports.push(format!("{name}: no Service port {port}"));
+            }
+        }
+        let check = healthcheck(service);
+        let probe = run(at(container, &["readinessProbe", "exec", "command"]));
+        if check.is_some_and(|check| !runs(&check, &probe)) {
+            broken.probes.push(format!("{name}: readiness is not the healthcheck"));
+        }
+    }
+    broken
+}
+
+/// A list of the printed model, which writes `$` as `$$`.
+fn words(value: Option<&Value>) -> Vec<String> {
+    let words = value.and_then(Value::as_array).into_iter().flatten();
+    words.filter_map(Value::as_str).map(|word| word.replace("$$", "$")).collect()
+}
+
+/// The container ports that others reach by TCP or UDP.
+fn ports(service: &Value) -> BTreeSet<u64> {
+    let published =
+        list(service, &["ports"]).iter().filter_map(|port| port.get("target")?.as_u64());
+    let exposed = list(service, &["expose"]).iter().filter_map(Value::as_str);
+    let exposed = exposed.filter_map(|port| port.split('/').next()?.parse().ok());
+    published.chain(exposed).collect()
+}
+
+fn is_served(objects: &[Object], service: &str, port: u64) -> bool {
+    let name = dns(service);
+    let mut services = objects.iter().filter(|o| o.kind() == "Service" && o.name() == name);
+    services.any(|service| {
+        // A name that stands for another host has no ports of its own.
+        service.text_at(&["spec", "type"]) == "ExternalName"
+            || list(&service.value, &["spec", "ports"])
+                .iter()
+                .any(|served| served.get("port").and_then(Value::as_u64) == Some(port))
+    })
+}
+
+/// The healthcheck's test, where it is on.
+fn healthcheck(service: &Value) -> Option<Vec<String>> {
+    let check = service.get("healthcheck")?;
+    let test = words(check.get("test"));
+    let off = check.get("disable") == Some(&Value::Bool(true));
+    (!off && test.len() > 1).then_some(test)
+}
+
+/// Whether a probe runs the test: the same words, or the same line by a shell.
+fn runs(test: &[String], probe: &[String]) -> bool {
+    let Some((kind, words)) = test.split_first() else { return false };
+    match kind.as_str() {
+        "CMD-SHELL" => probe.last() == words.first() && probe.iter().any(|word| word == "-c"),
+        _ => probe == words,
+    }
+}
+
+/// The values of all Secrets that are long enough to be told from other words.
+pub fn secrets(objects: &[Object]) -> BTreeSet<String> {
+    let mut values = BTreeSet::new();
+    for secret in objects.iter().filter(|object| object.kind() == "Secret") {
+        for part in ["data", "stringData"] {
+            let map = secret.value.get(part).and_then(Value::as_object);
+            for text in map.into_iter().flat_map(|map| map.values()).filter_map(Value::as_str) {
+                let text = if part == "data" { decode(text) } else { text.to_owned() };
+                values.insert(text.trim().to_owned());
+            }
+        }
+    }
+    values.retain(|value| (8..512).contains(&value.len()));
+    values
+}
+
+/// The places outside of Secrets where a secret value stands.
+pub fn leaks(objects: &[Object], messages: &str, secrets: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    let open = objects.iter().filter(|object| object.kind() != "Secret");
+    for object in open.filter(|object| holds(&object.value, secrets)) {
+        found.push(format!("{}/{} holds a secret value", object.kind(), object.name()));
+    }
+    if secrets.iter().any(|secret| messages.contains(secret)) {
+        found.push("a message holds a secret value".to_owned());
+    }
+    found
+}
+
+fn holds(value: &Value, secrets: &BTreeSet<String>) -> bool {
+    match value {
+        Value::String(text) => secrets.iter().any(|secret| text.contains(secret)),
+        Value::Array(items) => items.iter().any(|item| holds(item, secrets)),
+        Value::Object(map) => map.values().any(|item| holds(item, secrets)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objects::{parse, yaml};
+
+    #[test]
+    fn kept_promises_are_recognised() {
+        let objects = parse(
+            "kind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: \
+             web, args: [a, $$(b), $c], env: [{name: P, value: x}], readinessProbe: {exec: {command: \
+             [sh, -c, 'curl $(P)']}}}]}}}\n---\nkind: Service\nmetadata: {name: web}\nspec: {ports: \
+             [{port: 80}]}\n",
+            "x",
+        );
+        let model = yaml(
+            "services: {web: {command: [a, $$(b), $$c], expose: ['80'], healthcheck: {test: \
+             [CMD-SHELL, curl x]}}}",
+        );
+        let found = broken(&objects.unwrap(), &model.unwrap());
+        assert_eq!(
+            [found.commands, found.ports, found.probes],
+            [const { Vec::<String>::new() }; 3]
+        );
+    }
+
+    #[test]
+    fn a_secret_in_a_config_map_is_a_leak() {
+        let objects = parse(
+            "kind: Secret\nmetadata: {name: s}\nstringData: {p: hunter2hunter2, q: short}\n---\n\
+             kind: ConfigMap\nmetadata: {name: c}\ndata: {url: 'db://hunter2hunter2@db', r: short}\n",
+            "x",
+        );
+        let objects = objects.unwrap();
+        let found = leaks(&objects, "", &secrets(&objects));
+        assert_eq!(found, ["ConfigMap/c holds a secret value"]);
+    }
+}
