@@ -139,7 +139,7 @@ fn lint() -> Result {
         "--workspace",
         "--all-targets",
         "--features",
-        JUDGED,
+        "xtask/judges",
         "--",
         "-D",
         "warnings",
