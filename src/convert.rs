@@ -15,6 +15,7 @@ use crate::{
     text::{Code, Diagnostic, Failed, Severity, Sink, Sources},
 };
 
+pub(crate) use masks::hide_by_name as hide_secrets;
 use places::{Place, Side};
 
 /// What to convert, for which environments, and to what.

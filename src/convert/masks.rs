@@ -23,7 +23,7 @@ pub(super) fn hide(planned: &[Planned], sources: &mut Sources) {
 }
 
 /// Hides what stands behind a name that looks like a secret's, in files that may not even be YAML.
-pub(super) fn hide_by_name(sources: &mut Sources) {
+pub(crate) fn hide_by_name(sources: &mut Sources) {
     let spans: Vec<Span> = sources
         .iter()
         .flat_map(|(file, source)| {
