@@ -217,8 +217,7 @@ impl<'a> Run<'a> {
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
-        let settings =
-            Resolver::new(&project, name.as_ref(), flags, self.files, sources, sink)?;
+        let settings = Resolver::new(&project, name.as_ref(), flags, self.files, sources, sink)?;
         let input = plan::Input { project: &project, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
         sink.check()?;
@@ -267,8 +266,7 @@ impl<'a> Run<'a> {
 
     fn note_left_out(&mut self, place: &Place, whom: &str) {
         let Some(file) = &place.override_file else { return };
-        let (_, names) =
-            self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
+        let (_, names) = self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
         names.push(whom.to_owned());
     }
 

@@ -71,7 +71,9 @@ impl ComposeArgs {
         };
         if !self.clean_env {
             options.environment = std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
                 .collect();
         }
         if options.files.iter().any(|file| file == "-") {

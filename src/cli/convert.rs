@@ -22,8 +22,7 @@ struct Output {
 
 /// Converts and writes.
 pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
-    let mut request =
-        request(compose, &args.positional, &args.environments, &args.settings);
+    let mut request = request(compose, &args.positional, &args.environments, &args.settings);
     request.target = args.to.into();
     let mut outcome = convert(&request, &Disk);
     let least = if args.quiet { Severity::Warning } else { Severity::Note };
@@ -132,14 +131,20 @@ fn manifests(bundle: &Bundle, output: Option<&Path>) -> Vec<Output> {
         None if variant.environment.is_empty() => PathBuf::from("k8s"),
         None => Path::new("k8s").join(&variant.environment),
     };
-    let output = |variant: &&Variant| Output { folder: place(variant), tree: emit::manifests(variant) };
+    let output =
+        |variant: &&Variant| Output { folder: place(variant), tree: emit::manifests(variant) };
     variants.iter().map(output).collect()
 }
 
 /// What the summary says already.
 fn without_notes(sink: &Sink) -> Sink {
     let mut rest = Sink::default();
-    let said = |code| matches!(code, Code::CandidateForExposure | Code::SecretsNeeded | Code::FromProcessEnvironment);
+    let said = |code| {
+        matches!(
+            code,
+            Code::CandidateForExposure | Code::SecretsNeeded | Code::FromProcessEnvironment
+        )
+    };
     sink.iter().filter(|diagnostic| !said(diagnostic.code)).for_each(|one| rest.push(one.clone()));
     rest
 }

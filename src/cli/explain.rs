@@ -35,9 +35,8 @@ pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
         messages::report(&outcome.sink, &outcome.sources, Severity::Warning);
         return Exit::BadInput;
     }
-    let object = objects(&outcome).find(|object| {
-        object.kind().eq_ignore_ascii_case(kind) && object.name() == name
-    });
+    let object = objects(&outcome)
+        .find(|object| object.kind().eq_ignore_ascii_case(kind) && object.name() == name);
     let Some(object) = object else { return no_object(&outcome, what) };
     match &args.field {
         None => print(fields(object, &outcome.sources).as_bytes(), Exit::Done),
@@ -246,10 +245,15 @@ mod tests {
 
     #[test]
     fn paths_name_items_and_lead_back_to_their_values() {
-        let value: Value = json!({"data": {"a.b": "x"}, "spec": {"containers": [{"name": "web", "image": "i"}]}}).into();
+        let value: Value =
+            json!({"data": {"a.b": "x"}, "spec": {"containers": [{"name": "web", "image": "i"}]}})
+                .into();
         let mut leaves = Vec::new();
         collect(&value, "", &mut leaves);
-        assert_eq!(leaves, ["data[a.b]", "spec.containers[web].name", "spec.containers[web].image"]);
+        assert_eq!(
+            leaves,
+            ["data[a.b]", "spec.containers[web].name", "spec.containers[web].image"]
+        );
         for leaf in leaves {
             assert!(at(&value, &leaf).and_then(scalar).is_some(), "{leaf}");
         }

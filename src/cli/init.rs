@@ -2,7 +2,11 @@
 
 use std::{fs, io::Write, path::Path};
 
-use super::{Exit, arguments::{ComposeArgs, InitArgs}, complain, messages, say};
+use super::{
+    Exit,
+    arguments::{ComposeArgs, InitArgs},
+    complain, messages, say,
+};
 use crate::{
     compose,
     load::{self, Disk},

@@ -10,10 +10,15 @@ use crate::{
 };
 
 /// The summary of a run.
-pub(super) fn text(outcome: &Outcome, target: Target, written: &[(PathBuf, WriteReport)]) -> String {
+pub(super) fn text(
+    outcome: &Outcome,
+    target: Target,
+    written: &[(PathBuf, WriteReport)],
+) -> String {
     let mut text = String::new();
     let mut last: Option<(String, String)> = None;
-    let shown = outcome.planned.iter().filter(|one| one.name.is_some() || outcome.planned.len() == 1);
+    let shown =
+        outcome.planned.iter().filter(|one| one.name.is_some() || outcome.planned.len() == 1);
     for planned in shown {
         let title = title(planned);
         let table = table(&planned.app);
@@ -51,7 +56,12 @@ fn title(planned: &Planned) -> String {
 fn table(app: &App) -> String {
     let mut rows = vec![["service", "runs as", "reached at", "data"].map(str::to_owned)];
     for service in &app.services {
-        rows.push([service.compose_name.clone(), runs_as(service), reached(service), data(service)]);
+        rows.push([
+            service.compose_name.clone(),
+            runs_as(service),
+            reached(service),
+            data(service),
+        ]);
     }
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -193,14 +203,18 @@ fn forwards(text: &mut String, outcome: &Outcome) {
             } else {
                 published.clone()
             };
-            let line = format!("  kubectl port-forward service/{} {local}:{}", service.name, port.port);
+            let line =
+                format!("  kubectl port-forward service/{} {local}:{}", service.name, port.port);
             if !lines.contains(&line) {
                 lines.push(line);
             }
         }
     }
     if !lines.is_empty() {
-        let _ = writeln!(text, "published in compose, not exposed (set `public` or `domain`); until then:");
+        let _ = writeln!(
+            text,
+            "published in compose, not exposed (set `public` or `domain`); until then:"
+        );
         lines.iter().for_each(|line| {
             let _ = writeln!(text, "{line}");
         });
@@ -210,7 +224,8 @@ fn forwards(text: &mut String, outcome: &Outcome) {
 fn inputs(text: &mut String, outcome: &Outcome) {
     let _ = writeln!(text, "read: {}", outcome.files.join(", "));
     if let Some((file, whom)) = &outcome.left_out {
-        let _ = writeln!(text, "left out: {file} is for development, so not for {}", whom.join(", "));
+        let _ =
+            writeln!(text, "left out: {file} is for development, so not for {}", whom.join(", "));
     }
     if !outcome.process_variables.is_empty() {
         let names = outcome.process_variables.join(", ");

@@ -24,8 +24,8 @@ pub(super) struct Place {
 pub(super) struct Side {
     /// Whether the override file that discovery finds is merged.
     pub(super) with_override: bool,
-    compose_files: Vec<String>,
-    env_files: Vec<String>,
+    pub(super) compose_files: Vec<String>,
+    pub(super) env_files: Vec<String>,
 }
 
 impl Place {
@@ -57,8 +57,7 @@ impl Place {
         sink: &mut Sink,
     ) -> Result<Side, Failed> {
         let side = compose_side(name, &self.files, files, &self.shown_dir, sink)?;
-        let env_files =
-            if options.env_files.is_empty() { side.env_files } else { Vec::new() };
+        let env_files = if options.env_files.is_empty() { side.env_files } else { Vec::new() };
         Ok(Side {
             with_override: name.resolved == "dev",
             compose_files: side.compose_files,
