@@ -4,6 +4,8 @@
 //! specification is a field, so that lowering can take it apart exhaustively.
 
 mod config;
+#[cfg(test)]
+mod conformance;
 mod decode;
 mod deploy;
 mod project;

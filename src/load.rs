@@ -27,9 +27,13 @@ pub mod ports;
 mod profiles;
 mod project;
 pub mod prune;
+mod reader;
 mod reset;
 pub mod schema;
 pub mod shellwords;
+#[cfg(test)]
+mod tables;
+mod tests;
 mod tree;
 mod unicity;
 mod variables;

@@ -6,12 +6,15 @@
 mod app;
 mod classify;
 mod command;
+mod draft;
 mod environment;
 mod files;
+mod hosts;
 mod image;
 mod names;
 mod planner;
 mod ports;
+mod posture;
 mod probes;
 mod references;
 mod resources;

@@ -1,5 +1,7 @@
 //! The canonical tree as `docker compose config` prints it.
 
+use std::borrow::Cow;
+
 use crate::yaml::{Data, Map, Node, Value};
 
 /// The sections in the order that the reference prints them; what else there is follows.
@@ -29,7 +31,7 @@ fn value(node: &Node) -> Value {
         },
         Data::Float(number) => Value::Float(*number),
         Data::Timestamp(text) => Value::String(rfc3339(text)),
-        Data::String(text) => Value::String(text.replace('$', "$$")),
+        Data::String(text) => Value::String(read_back(text).replace('$', "$$")),
         Data::Seq(items) => Value::Seq(items.iter().map(value).collect()),
         Data::Map(entries) => {
             let mut entries: Vec<_> = entries.iter().collect();
@@ -46,6 +48,28 @@ fn value(node: &Node) -> Value {
             Value::Map(map)
         }
     }
+}
+
+/// A text as it is read from the reference's output.
+///
+/// The reference prints a block that begins with an empty line without saying how far it is
+/// indented, so whoever reads it takes the first line's blanks for indentation.
+fn read_back(text: &str) -> Cow<'_, str> {
+    // Blanks before a line's end make it a quoted string, which has no indentation.
+    if !text.starts_with('\n') || text.contains(" \n") {
+        return Cow::Borrowed(text);
+    }
+    let first = text.trim_start_matches('\n');
+    let blanks = first.len() - first.trim_start_matches(' ').len();
+    let indented = |line: &str| {
+        let own = line.len() - line.trim_start_matches(' ').len();
+        own >= blanks || own == line.len()
+    };
+    if blanks == 0 || !first.lines().all(indented) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split('\n').map(|line| line.get(blanks..).unwrap_or_default());
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// `2001-12-14 21:59:43.1 -0500 -0500` as extensions show it: `2001-12-14T21:59:43.1-05:00`.
@@ -77,6 +101,13 @@ mod tests {
             printed.as_map().unwrap().iter().map(|(key, _)| key.to_owned()).collect();
         assert_eq!(keys, ["name", "services", "x-a"]);
         assert_eq!(printed.get("x-a").and_then(Value::as_str), Some("a$$b"));
+    }
+
+    #[test]
+    fn blocks_that_begin_with_an_empty_line() {
+        assert_eq!(read_back("\n  a\n   b\n\n"), "\na\n b\n\n");
+        assert_eq!(read_back("\n  a\n b"), "\n  a\n b");
+        assert_eq!(read_back("  a\n"), "  a\n");
     }
 
     #[test]

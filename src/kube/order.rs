@@ -133,8 +133,7 @@ const ORDER: &[&str] = &[
 ];
 
 /// Mappings whose keys are data and keep their order.
-const DATA: &[&str] =
-    &["data", "stringData", "binaryData", "annotations", "matchLabels", "nodeSelector"];
+const DATA: &[&str] = &["data", "stringData", "binaryData", "annotations", "nodeSelector"];
 
 /// Sorts the fields of a tree.
 pub(crate) fn sort(value: &mut Value) {

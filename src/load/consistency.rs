@@ -4,7 +4,7 @@ mod cycle;
 mod logical;
 mod service;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
@@ -36,7 +36,24 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
             fail(sink, key.span, &message);
         }
     }
+    container_names(tree, sink);
     cycle::check(tree, sink);
+}
+
+/// A container's name is taken once.
+fn container_names(tree: &Node, sink: &mut Sink) {
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for Entry { key, value } in entries(tree, "services") {
+        let Some(container) = value.get("container_name") else { continue };
+        let name = container.as_str().unwrap_or_default();
+        if let Some(other) = taken.insert(name, &key.name) {
+            let message = format!(
+                "services.{}: container name \"{name}\" is already in use by service {other}",
+                key.name
+            );
+            fail(sink, container.span, &message);
+        }
+    }
 }
 
 /// The names that references may point to.

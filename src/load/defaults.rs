@@ -7,9 +7,7 @@ use crate::yaml::{Data, Node};
 pub fn set(tree: &mut Node) {
     let service = |path: &[&'static str]| [&["services", "*"], path].concat();
     each(tree, &service(&["build"]), &mut |build| absent(build, "context", "."));
-    for path in [&["secrets", "*"][..], &["build", "secrets", "*"]] {
-        each(tree, &service(path), &mut secret);
-    }
+    each(tree, &service(&["secrets", "*"]), &mut secret);
     each(tree, &service(&["ports", "*"]), &mut |port| {
         absent(port, "protocol", "tcp");
         absent(port, "mode", "ingress");

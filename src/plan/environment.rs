@@ -147,6 +147,12 @@ pub(crate) fn plan(
         };
         variables.env.push(Env { name: name.clone(), source, origin });
     }
+    // A word that is also said in the open is no secret where it stands in a command.
+    let config = &variables.config;
+    variables.values.retain(|(_, value)| {
+        *value != context.service
+            && !config.iter().any(|(_, plain, _)| plain.contains(value.as_str()))
+    });
     // `$(NAME)` sees only what stands above it.
     variables.env.sort_by_key(|env| matches!(env.source, EnvSource::Value(_)));
     variables

@@ -124,12 +124,11 @@ fn run_conformance(arguments: &Arguments) -> Result {
     conformance::run(&data, &corpus, options.record, options.only.as_deref())
 }
 
-/// The features that turn on the tests judged by real tools.
-const JUDGED: &str = "c2k/judges,xtask/judges";
-
 fn test() -> Result {
     Judges::build()?;
-    cargo::run(&["test", "--workspace", "--no-fail-fast", "--features", JUDGED])
+    cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
+    cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
+    cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
 
 /// Formatting, lints, documentation, licences and advisories.
@@ -140,7 +139,7 @@ fn lint() -> Result {
         "--workspace",
         "--all-targets",
         "--features",
-        JUDGED,
+        "xtask/judges",
         "--",
         "-D",
         "warnings",

@@ -183,14 +183,10 @@ fn first_values(
         let Some(key) = services.keys.get(service) else { continue };
         let flags: Vec<_> = flags.iter().copied().map(Some).collect();
         values.put(&path(&[key, "enabled"]), Entry::flags(&flags));
-        let external = services.externals.get(service);
-        let core = families.iter().find(|family| {
-            family.service() == Some(service)
-                && family.first().is_some_and(|o| o.kind() == "Service")
-        });
-        if let (Some(flags), Some(core)) = (external, core) {
-            let cells = flags.iter().zip(&core.objects).map(|(flag, object)| match flag {
-                Some(true) => Cell::Is(external_host(object.map(|object| &object.value)).into()),
+        if let Some(external) = services.externals.get(service) {
+            let cells = external.flags.iter().zip(&external.hosts).map(|(flag, host)| match flag {
+                // Any word will do where addresses stand for a host.
+                Some(true) => Cell::Is(host.as_deref().unwrap_or("endpoints").into()),
                 _ => Cell::Absent,
             });
             let entry = Entry { cells: cells.collect(), empty: "".into(), blank: true };
@@ -200,13 +196,6 @@ fn first_values(
             values.comment(&path(&[key, "external"]), text);
         }
     }
-}
-
-/// The host of a Service outside of the cluster; any word where addresses stand for it.
-fn external_host(service: Option<&Value>) -> &str {
-    let host =
-        service.and_then(|value| value.at(&["spec", "externalName"])).and_then(Value::as_str);
-    host.unwrap_or("endpoints")
 }
 
 /// What pods pull with, if all of a variant do with the same.
@@ -228,10 +217,10 @@ fn pull_secrets(families: &[Family<'_>], count: usize) -> Option<Vec<Cell>> {
 fn stripped(family: &Family<'_>) -> Vec<Option<Value>> {
     let strip = |object: &&crate::kube::Object| {
         let mut value = object.value.clone();
-        if let Value::Map(map) = &mut value {
-            if let Some(metadata) = map.get_mut("metadata").and_then(Value::as_map_mut) {
-                metadata.remove("namespace");
-            }
+        if let Value::Map(map) = &mut value
+            && let Some(metadata) = map.get_mut("metadata").and_then(Value::as_map_mut)
+        {
+            metadata.remove("namespace");
         }
         value
     };

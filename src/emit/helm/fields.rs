@@ -54,7 +54,11 @@ impl Weaver<'_> {
         let steps = self.steps();
         match (self.at.kind.as_str(), steps.as_slice()) {
             (_, ["metadata", "labels"]) => self.labels(key, row),
-            ("Deployment" | "StatefulSet", ["spec", "replicas"]) => Some(self.replicas(key, row)),
+            ("Deployment" | "StatefulSet", ["spec", "replicas"])
+                if row.all(|value| value.as_int().is_some()) =>
+            {
+                Some(self.replicas(key, row))
+            }
             ("StatefulSet", ["spec", "persistentVolumeClaimRetentionPolicy"]) => {
                 self.retention(key, row)
             }
@@ -65,7 +69,7 @@ impl Weaver<'_> {
                 Some(self.optional(key, &self.path_of(&["tls".to_owned()]), row))
             }
             ("PodDisruptionBudget", ["spec", "minAvailable" | "maxUnavailable"]) => {
-                Some(self.optional(key, &["disruption".to_owned(), key.to_owned()], row))
+                Some(self.optional(key, &self.path_of(&[key.to_owned()]), row))
             }
             ("ConfigMap", ["data"]) => self.variables(key, row),
             _ => None,
@@ -81,13 +85,15 @@ impl Weaver<'_> {
             let path = self.claim_value("size");
             return Some(self.hole_at(&path, row));
         }
-        let external = self.at.external.is_some();
+        let external = self.at.is_external;
         match (self.at.kind.as_str(), self.steps().as_slice()) {
             ("Service", ["spec", "externalName"]) if external => {
                 let name = self.refer(&["external".to_owned()]);
                 return Some(hole(format!("{name} | quote")));
             }
-            ("Ingress", ["spec", "rules", "[0]", "host"]) => {
+            ("Ingress", ["spec", "rules", "[0]", "host"])
+                if row.all(|value| value.as_str().is_some()) =>
+            {
                 let path = self.path_of(&["host".to_owned()]);
                 if self.values.put(&self.full(&path), Entry::of(row, "".into()).blank()) {
                     let name = self.refer(&path);

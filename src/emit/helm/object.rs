@@ -81,18 +81,37 @@ fn file_stem(name: &str, kind: &str) -> String {
     }
 }
 
-/// The Service objects by which services leave the cluster: by service, where they do.
-pub(super) fn externals(families: &[Family<'_>]) -> BTreeMap<String, Vec<Option<bool>>> {
+/// A service that is outside of the cluster in some variants.
+#[derive(Debug, Clone, Default)]
+pub(super) struct External {
+    /// The name of the Service that says so.
+    pub(super) name: String,
+    /// Where it is, for the variants that have the Service.
+    pub(super) flags: Vec<Option<bool>>,
+    /// Its hosts, if all are known by a name.
+    pub(super) hosts: Vec<Option<String>>,
+}
+
+/// The services that leave the cluster somewhere.
+pub(super) fn externals(families: &[Family<'_>]) -> BTreeMap<String, External> {
     let mut externals = BTreeMap::new();
     for family in families {
-        let Some(service) = family.service() else { continue };
-        let core = family.first().is_some_and(|object| object.kind() == "Service");
+        let Some(object) = family.first().filter(|object| object.kind() == "Service") else {
+            continue;
+        };
+        let Some(service) = object.service.clone() else { continue };
         let outside = |object: &Object| object.value.at(&["spec", "selector"]).is_none();
         let flags: Vec<_> = family.objects.iter().map(|object| object.map(outside)).collect();
-        let differs = flags.contains(&Some(true)) && flags.contains(&Some(false));
-        if core && differs && !externals.contains_key(service) {
-            externals.insert(service.to_owned(), flags);
+        if !flags.contains(&Some(true)) || !flags.contains(&Some(false)) {
+            continue;
         }
+        let host = |object: &&Object| {
+            let host = object.value.at(&["spec", "externalName"])?.as_str()?;
+            Some(host.to_owned()).filter(|host| !host.is_empty())
+        };
+        let hosts = family.objects.iter().map(|object| object.as_ref().and_then(host)).collect();
+        let name = object.name().to_owned();
+        externals.entry(service).or_insert(External { name, flags, hosts });
     }
     externals
 }
@@ -105,7 +124,7 @@ pub(super) struct Services {
     /// Where they are at all.
     pub(super) enabled: BTreeMap<String, Vec<bool>>,
     /// Where they are outside of the cluster.
-    pub(super) externals: BTreeMap<String, Vec<Option<bool>>>,
+    pub(super) externals: BTreeMap<String, External>,
 }
 
 impl<'a> Weaver<'a> {
@@ -168,12 +187,7 @@ impl<'a> Weaver<'a> {
         let inherited = matches!(row.0.first(), Some(Slot::Is(_)));
         if let Some(name) = map_value.filter(|_| !inherited) {
             let path = vec![name.to_owned()];
-            let empty = |value: &Value| {
-                ["data", "spec"]
-                    .iter()
-                    .all(|key| value.get(key).and_then(Value::as_map).is_none_or(Map::is_empty))
-            };
-            if !row.present().any(empty) {
+            if is_switched_by_values(row) {
                 return Some(format!("if {}", self.refer(&path)));
             }
         }
@@ -226,7 +240,10 @@ impl<'a> Weaver<'a> {
         let body = emit_template(&value);
         let names: Vec<_> = entries.into_iter().map(|(_, name)| name).collect();
         let condition = match names.as_slice() {
-            [] => return body,
+            [] => {
+                let path = vec!["enabled".to_owned()];
+                self.switch(&path, &row_of(&values)).trim_start_matches("if ").to_owned()
+            }
             [one] => one.clone(),
             all => format!("or {}", all.join(" ")),
         };
@@ -249,6 +266,7 @@ impl<'a> Weaver<'a> {
             let claims = object.value.at(&["spec", "volumeClaimTemplates"]).and_then(Value::as_seq);
             claims.is_none_or(|claims| claims.len() == 1)
         };
+        let external = service.and_then(|service| services.externals.get(service));
         let mut configs = BTreeSet::new();
         family
             .objects
@@ -268,10 +286,42 @@ impl<'a> Weaver<'a> {
             single_claim: family.objects.iter().flatten().all(single),
             configs: configs.into_iter().collect(),
             enabled: service.and_then(|service| services.enabled.get(service).cloned()),
-            external: service.and_then(|service| services.externals.get(service).cloned()),
+            external: external.map(|external| external.flags.clone()),
+            is_external: external.is_some_and(|external| {
+                let named = |(flag, host): (&Option<bool>, &Option<String>)| {
+                    (*flag == Some(true)) == host.is_some()
+                };
+                external.name == first.name()
+                    && external.flags.iter().zip(&external.hosts).all(named)
+            }),
             ..Scope::default()
         };
     }
+}
+
+/// Whether the objects differ in nothing but the values by whose presence they are there.
+fn is_switched_by_values(row: &Row<'_>) -> bool {
+    let mut rests = Vec::new();
+    for value in row.present() {
+        let mut rest = value.clone();
+        let mut given = false;
+        for (above, keys) in
+            [("spec", &["minAvailable", "maxUnavailable"][..]), ("metadata", &["labels"])]
+        {
+            let map =
+                rest.as_map_mut().and_then(|map| map.get_mut(above)).and_then(Value::as_map_mut);
+            for map in map.into_iter() {
+                keys.iter().for_each(|key| given |= map.remove(key).is_some() && *key != "labels");
+            }
+        }
+        let data = rest.as_map_mut().and_then(|map| map.remove("data"));
+        given |= data.as_ref().and_then(Value::as_map).is_some_and(|data| !data.is_empty());
+        if !given {
+            return false;
+        }
+        rests.push(rest);
+    }
+    rests.windows(2).all(|pair| pair.first() == pair.last())
 }
 
 /// The key by which an object of no service is found among the keys of services.
@@ -378,6 +428,7 @@ impl Prefixes {
             (false, "persistence") => vec![word.to_owned(), camel(name)],
             (true, _) => vec![word.to_owned()],
             (false, "") => vec![camel(name)],
+            (false, _) if rest.is_empty() => vec![camel(&format!("{name}-{word}"))],
             (false, _) => vec![camel(&format!("{rest}-{word}"))],
         }
     }

@@ -108,9 +108,10 @@ fn port(family: &Family<'_>, services: &Services) -> Option<Port> {
     let ports =
         object.value.at(&["spec", "ports"]).and_then(Value::as_seq).filter(|_| !headless)?;
     let port = ports.first()?.get("port")?.as_int()?;
-    let open = match services.externals.contains_key(object.service.as_ref()?) {
-        true => format!("{{{{- if and .Values.{key}.enabled (not .Values.{key}.external) }}}}"),
-        false => format!("{{{{- if .Values.{key}.enabled }}}}"),
+    let open = if services.externals.contains_key(object.service.as_ref()?) {
+        format!("{{{{- if and .Values.{key}.enabled (not .Values.{key}.external) }}}}")
+    } else {
+        format!("{{{{- if .Values.{key}.enabled }}}}")
     };
     Some(Port { open, name: object.name().to_owned(), port })
 }

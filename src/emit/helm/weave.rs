@@ -93,6 +93,8 @@ pub(super) struct Scope {
     pub(super) enabled: Option<Vec<bool>>,
     /// Where the service is outside of the cluster.
     pub(super) external: Option<Vec<Option<bool>>>,
+    /// Whether it is the Service that says so, by its host's name.
+    pub(super) is_external: bool,
     /// Where a pod waits, with the condition.
     pub(super) waits: Vec<(Vec<Option<bool>>, String)>,
     /// The seconds that a pod waits before it ends.
@@ -123,10 +125,11 @@ impl Weaver<'_> {
         if let Some(open) = self.shared_condition(row).filter(|_| row.lacks()) {
             return field(key, self.weave(&row.guarded()), Some(open));
         }
-        if row.is_seq() && ITEMISED.contains(&key) {
-            if let Some((items, guard)) = self.items(row) {
-                return field(key, items, guard);
-            }
+        if row.is_seq()
+            && ITEMISED.contains(&key)
+            && let Some((items, guard)) = self.items(row)
+        {
+            return field(key, items, guard);
         }
         if !row.lacks() {
             return field(key, self.weave(row), None);
@@ -203,6 +206,7 @@ impl Weaver<'_> {
         for (key, row) in row.items()? {
             self.at.path.push(format!("[{key}]"));
             let (item, open) = self.item(&key, &row);
+            let item = in_list(item);
             conditions.push(open.as_ref().map(|open| operand(open)));
             items.push(match open {
                 Some(open) => Value::Guarded(Box::new(Guard { open }), Box::new(item)),
@@ -354,6 +358,9 @@ impl Weaver<'_> {
             }
             skip = step == "containers" || step == "initContainers";
         }
+        if words.is_empty() {
+            words.extend(self.at.path.last().map(|step| camel(step)));
+        }
         if self.is_of_pod(&["securityContext", "annotations", "labels"]) {
             words.insert(words.len() - 1, "pod".to_owned());
             let last = words.split_off(words.len().saturating_sub(2));
@@ -390,6 +397,17 @@ pub(super) fn hole(action: impl Into<String>) -> Value {
 /// A hole that gives a block.
 pub(super) fn block(action: impl Into<String>) -> Value {
     Value::Hole(Box::new(Hole { action: action.into(), block: true, quoted: false }))
+}
+
+/// An item of a list, on one line where it would be taken for several items.
+fn in_list(item: Value) -> Value {
+    match item {
+        Value::Hole(found) if found.block => match found.action.strip_prefix("toYaml ") {
+            Some(rest) => hole(format!("toJson {rest}")),
+            None => hole(format!("{} | fromYaml | toJson", found.action)),
+        },
+        item => item,
+    }
 }
 
 /// Whether a field is there where the flags say so.
