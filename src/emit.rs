@@ -11,3 +11,6 @@ pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};
 pub use kustomize::kustomize;
 pub use manifests::{manifests, stream};
 pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};
+mod helm;
+
+pub use helm::{ChartOptions, helm};

@@ -1,6 +1,22 @@
 //! Kubernetes objects: lowering from the plan, and the objects themselves.
+//!
+//! [`lower`] turns a planned application into objects, built from the API's own types. It makes no
+//! decisions: what it needs to know stands in the plan.
 
+mod access;
+mod config;
+mod container;
+mod exposure;
+mod lower;
+mod network;
 mod object;
+mod order;
+mod pod;
+mod service;
+mod storage;
+mod workload;
 
 pub use crate::text::Origin;
+pub use config::secret_objects;
+pub use lower::lower;
 pub use object::{Object, ObjectKey, Origins, Role, sort_objects};

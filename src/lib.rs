@@ -1,7 +1,9 @@
 //! c2k turns a Docker Compose project into Kubernetes objects, once per environment.
 
 pub mod catalog;
+pub mod cli;
 pub mod compose;
+mod convert;
 pub mod emit;
 pub mod kube;
 pub mod load;
@@ -10,3 +12,5 @@ pub mod plan;
 pub mod settings;
 pub mod text;
 pub mod yaml;
+
+pub use convert::{Outcome, Planned, Request, Target, convert};

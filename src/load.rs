@@ -27,11 +27,13 @@ pub mod ports;
 mod profiles;
 mod project;
 pub mod prune;
+mod reader;
 mod reset;
 pub mod schema;
 pub mod shellwords;
 #[cfg(test)]
 mod tables;
+mod tests;
 mod tree;
 mod unicity;
 mod variables;
@@ -53,6 +55,25 @@ pub fn load(
     sink: &mut Sink,
 ) -> Result<Loaded, Failed> {
     project::Loader::new(files, options, sources, sink).run()
+}
+
+/// Finds the compose files and the project's folder, reading nothing but environment files.
+pub fn locate(
+    files: &dyn Files,
+    options: &Options,
+    sources: &mut Sources,
+    sink: &mut Sink,
+) -> Result<Located, Failed> {
+    project::Loader::new(files, options, sources, sink).located()
+}
+
+/// Where a project is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Located {
+    /// Absolute path of the project folder.
+    pub project_dir: String,
+    /// Absolute paths of the compose files, in order; `-` is standard input.
+    pub files: Vec<String>,
 }
 
 /// Where files come from: the disk, or memory.

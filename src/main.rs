@@ -1,2 +1,7 @@
-//! c2k.
-fn main() {}
+//! The binary `c2k`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(c2k::cli::main().code())
+}

@@ -12,7 +12,7 @@ mod merge;
 mod seal;
 mod walk;
 
-#[cfg(all(test, feature = "judges"))]
+#[cfg(test)]
 pub(crate) use difference::tests::object as any_object;
 pub use difference::{Difference, Patch, difference, patch_between};
 pub use equal::{canonical, same};

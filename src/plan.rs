@@ -6,12 +6,15 @@
 mod app;
 mod classify;
 mod command;
+mod draft;
 mod environment;
 mod files;
+mod hosts;
 mod image;
 mod names;
 mod planner;
 mod ports;
+mod posture;
 mod probes;
 mod references;
 mod resources;
@@ -25,3 +28,6 @@ pub use app::{
     ServicePlan, WaitTarget, Workload,
 };
 pub use planner::{Input, plan};
+
+pub(crate) use names::joined as joined_name;
+pub(crate) use sensitive::is_sensitive;

@@ -9,20 +9,27 @@ mod check;
 mod decode;
 mod environment;
 mod flags;
+mod init;
 mod kind;
 mod labels;
 mod merge;
 mod resolver;
 mod scalar;
+mod schema;
 mod table;
 mod tier;
 mod types;
+
+#[cfg(test)]
+mod tests;
 
 pub use environment::{
     ComposeSide, EnvironmentName, compose_side, environment_name, environment_names,
 };
 pub use flags::Flags;
+pub use init::init_file;
 pub use resolver::Resolver;
+pub use schema::schema;
 
 pub use types::{
     Binds, Cron, Disruption, EnvValue, External, ExternalMode, HelperImages, ImageSetting, Images,

@@ -90,7 +90,6 @@ impl<'a> Folder<'a> {
 }
 
 #[cfg(test)]
-#[cfg(feature = "judges")]
 mod judged;
 #[cfg(test)]
 mod tests;

@@ -238,15 +238,12 @@ fn call(case: &Path) -> (Memory, Options) {
     let below = |paths: Vec<String>| -> Vec<String> {
         paths.into_iter().map(|path| super::paths::join("/project", &path)).collect()
     };
-    let files = match &project {
-        Some(_) => {
-            add_files(&mut memory, case, "/project");
-            below(strings(&meta["files"]))
-        }
-        None => {
-            add_files(&mut memory, &case.join("files"), &folder);
-            strings(&meta["files"])
-        }
+    let files = if project.is_some() {
+        add_files(&mut memory, case, "/project");
+        below(strings(&meta["files"]))
+    } else {
+        add_files(&mut memory, &case.join("files"), &folder);
+        strings(&meta["files"])
     };
     let env_files = strings(&meta["env_files"]);
     let skip = strings(&meta["skip"]);

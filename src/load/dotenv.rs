@@ -178,15 +178,13 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self, start: usize) -> Result<(String, Option<Template>), Diagnostic> {
         let rest = self.rest();
-        match rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => self.quoted(quote, start),
-            _ => {
-                let line = rest.split('\n').next().unwrap_or_default();
-                self.at += (line.len() + 1).min(rest.len());
-                let value = line.split_once(" #").map_or(line, |(value, _)| value);
-                self.expand(value.trim_end(), start)
-            }
+        if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
+            return self.quoted(quote, start);
         }
+        let line = rest.split('\n').next().unwrap_or_default();
+        self.at += (line.len() + 1).min(rest.len());
+        let value = line.split_once(" #").map_or(line, |(value, _)| value);
+        self.expand(value.trim_end(), start)
     }
 
     /// A quoted value, which may span lines.

@@ -122,12 +122,11 @@ fn add(service: &mut Node, section: &str, found: Vec<Definition>) {
         }
         let (name, span) = (one.name.clone(), one.span);
         let entry = Entry { key: Key { name: name.clone(), span }, value: node(one) };
-        match places.get(&name).and_then(|at| entries.get_mut(*at)) {
-            Some(old) => *old = entry,
-            None => {
-                places.insert(name, entries.len());
-                entries.push(entry);
-            }
+        if let Some(old) = places.get(&name).and_then(|at| entries.get_mut(*at)) {
+            *old = entry;
+        } else {
+            places.insert(name, entries.len());
+            entries.push(entry);
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) struct Extension<'l, 'a> {
     by_file: BTreeMap<FileId, usize>,
 }
 
-impl<'a> Loader<'a> {
+impl Loader<'_> {
     /// Applies the extends of a document's services.
     pub(super) fn extend(
         &mut self,
@@ -272,7 +272,7 @@ impl Extension<'_, '_> {
             if !message.ends_with(": ") {
                 message.push_str(" extends ");
             }
-            message.push_str(&format!("`{name}` in {file}"));
+            message.extend(["`", name, "` in ", file]);
         }
         self.loader.fail(Code::ExtendsCycle, message, span)
     }

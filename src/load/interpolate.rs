@@ -1,11 +1,15 @@
-//! Interpolation: `$NAME` and `${NAME…}` in strings, and the types that interpolated attributes have.
+//! Interpolation: `$NAME` and `${NAME…}` in strings.
+
+mod document;
+
+pub(super) use document::Interpolation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Variable;
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
-    yaml::{Data, Entry, Node, Part, Template},
+    yaml::{Part, Template},
 };
 
 /// Variables by name.
@@ -131,13 +135,11 @@ impl Substitution<'_> {
     }
 
     fn plain(&mut self, name: &str) -> Result<Part, Problem> {
-        match self.found(name)? {
-            Some(part) => Ok(part),
-            None => {
-                self.usage.miss(name);
-                Ok(self.variable(name, String::new(), Span::NONE, false))
-            }
+        if let Some(part) = self.found(name)? {
+            return Ok(part);
         }
+        self.usage.miss(name);
+        Ok(part(name, String::new(), Span::NONE, false))
     }
 
     /// A variable that is set.
@@ -147,12 +149,7 @@ impl Substitution<'_> {
         if !self.usage.used.contains_key(name) {
             self.usage.used.insert(name.to_owned(), variable.clone());
         }
-        Ok(Some(self.variable(name, variable.value.clone(), variable.span, false)))
-    }
-
-    #[allow(clippy::unused_self)]
-    fn variable(&self, name: &str, value: String, span: Span, default: bool) -> Part {
-        Part::Variable { name: name.to_owned(), value, span, default }
+        Ok(Some(part(name, variable.value.clone(), variable.span, false)))
     }
 
     fn braced(&mut self, expression: &str, depth: usize) -> Result<Option<Part>, Problem> {
@@ -170,7 +167,7 @@ impl Substitution<'_> {
         match operator {
             None => self.plain(name).map(Some),
             Some('+') if set => self.alternative(name, word, depth).map(Some),
-            Some('+') => Ok(Some(self.variable(name, String::new(), self.place, true))),
+            Some('+') => Ok(Some(part(name, String::new(), self.place, true))),
             Some(_) if set => self.found(name),
             Some('?') => Err(Problem::Required(name.to_owned(), word.to_owned())),
             Some(_) => self.alternative(name, word, depth).map(Some),
@@ -181,8 +178,12 @@ impl Substitution<'_> {
     fn alternative(&mut self, name: &str, word: &str, depth: usize) -> Result<Part, Problem> {
         let value = self.text(word, depth + 1)?;
         self.usage.grow(value.len())?;
-        Ok(self.variable(name, value, self.place, true))
+        Ok(part(name, value, self.place, true))
     }
+}
+
+fn part(name: &str, value: String, span: Span, default: bool) -> Part {
+    Part::Variable { name: name.to_owned(), value, span, default }
 }
 
 /// The text of a part.
@@ -310,150 +311,6 @@ fn closing_brace(text: &str) -> Option<usize> {
         at += 1;
     }
     None
-}
-
-/// The type that an attribute's text is read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cast {
-    Int,
-    Float,
-    Bool,
-}
-
-/// The type of the attribute at a path; `[]` stands for a list's items.
-fn cast_at(path: &[&str]) -> Option<Cast> {
-    match path {
-        ["services", _, rest @ ..] => cast_in_service(rest),
-        ["networks", _, "external" | "internal" | "attachable" | "enable_ipv4" | "enable_ipv6"]
-        | ["volumes" | "secrets" | "configs", _, "external"] => Some(Cast::Bool),
-        _ => None,
-    }
-}
-
-fn cast_in_service(path: &[&str]) -> Option<Cast> {
-    match path {
-        [
-            "cpu_count" | "cpu_period" | "cpu_quota" | "cpu_rt_period" | "cpu_rt_runtime"
-            | "cpu_shares" | "oom_score_adj" | "pids_limit" | "scale",
-        ]
-        | ["deploy", "replicas"]
-        | ["deploy", "update_config" | "rollback_config", "parallelism"]
-        | ["deploy", "restart_policy", "max_attempts"]
-        | ["deploy", "placement", "max_replicas_per_node"]
-        | ["healthcheck", "retries"]
-        | ["ports", "[]", "target"]
-        | ["ulimits", _]
-        | ["ulimits", _, "hard" | "soft"] => Some(Cast::Int),
-        ["cpu_percent" | "cpus"]
-        | ["deploy", "update_config" | "rollback_config", "max_failure_ratio"] => Some(Cast::Float),
-        ["init" | "oom_kill_disable" | "privileged" | "read_only" | "stdin_open" | "tty"]
-        | ["depends_on", _, "required" | "restart"]
-        | ["healthcheck", "disable"]
-        | ["volumes", "[]", "read_only"]
-        | ["volumes", "[]", "volume", "nocopy"] => Some(Cast::Bool),
-        _ => None,
-    }
-}
-
-/// Interpolates every string of a document.
-pub(super) struct Interpolation<'a> {
-    /// Where variables are looked up.
-    pub(super) layers: &'a [&'a Variables],
-    /// What is used and missed.
-    pub(super) usage: &'a mut Usage,
-    /// Where problems go.
-    pub(super) sink: &'a mut Sink,
-}
-
-impl Interpolation<'_> {
-    /// Interpolates a document in place; problems go to the sink.
-    pub(super) fn document(&mut self, document: &mut Node) {
-        self.walk(document, &mut Vec::new());
-    }
-
-    fn walk<'t>(&mut self, node: &'t mut Node, path: &mut Vec<&'t str>) {
-        if matches!(node.data, Data::String(_)) {
-            return self.scalar(node, path);
-        }
-        match &mut node.data {
-            Data::Seq(items) => {
-                path.push("[]");
-                for item in items {
-                    self.walk(item, path);
-                }
-                path.pop();
-            }
-            Data::Map(entries) => {
-                for Entry { key, value } in entries {
-                    path.push(&key.name);
-                    self.walk(value, path);
-                    path.pop();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn scalar(&mut self, node: &mut Node, path: &[&str]) {
-        let Data::String(text) = &node.data else { return };
-        if text.contains('$') {
-            let mut substitution =
-                Substitution { layers: self.layers, usage: self.usage, place: node.span };
-            match substitution.run(text) {
-                Ok((text, template)) => {
-                    node.data = Data::String(text);
-                    node.template = template.map(Into::into);
-                }
-                Err(problem) => {
-                    self.sink.push(diagnostic(&problem, &path.join(".")).at(node.span));
-                    return;
-                }
-            }
-            self.usage.warn(node.span, self.sink);
-        }
-        if let Some(cast) = cast_at(path) {
-            self.cast(node, cast, path);
-        }
-    }
-
-    fn cast(&mut self, node: &mut Node, cast: Cast, path: &[&str]) {
-        let Data::String(text) = &node.data else { return };
-        let data = match cast {
-            Cast::Int => text.parse::<i64>().ok().map(|number| Data::Int(number.into())),
-            Cast::Float => text.parse().ok().map(Data::Float),
-            Cast::Bool => boolean(text).map(Data::Bool),
-        };
-        if let Some(data) = data {
-            if cast == Cast::Bool && !matches!(text.to_lowercase().as_str(), "true" | "false") {
-                let message = format!("`{text}` for a boolean is not YAML 1.2");
-                let help =
-                    if matches!(data, Data::Bool(true)) { "write `true`" } else { "write `false`" };
-                self.sink.push(Diagnostic::new(Code::OldBoolean, message).at(node.span).help(help));
-            }
-            node.data = data;
-            return;
-        }
-        let wanted = match cast {
-            Cast::Int => "an integer",
-            Cast::Float => "a number",
-            Cast::Bool => "a boolean",
-        };
-        // The value of a variable may be a secret; what is written in the file is shown anyway.
-        let path = path.join(".");
-        let message = match &node.template {
-            Some(_) => format!("`{path}` is not {wanted} after interpolation"),
-            None => format!("`{path}`: `{text}` is not {wanted}"),
-        };
-        self.sink.push(Diagnostic::new(Code::CastFailed, message).at(node.span));
-    }
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "true" | "y" | "yes" | "on" => Some(true),
-        "false" | "n" | "no" | "off" => Some(false),
-        _ => None,
-    }
 }
 
 /// What to say of a problem at an attribute; an empty path names none.

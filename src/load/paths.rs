@@ -126,7 +126,9 @@ impl Resolver<'_> {
                     }
                 }
                 "volumes" => {
-                    tree::items(value).iter_mut().for_each(|mount| self.mount(mount));
+                    for mount in tree::items(value) {
+                        self.mount(mount);
+                    }
                 }
                 _ => {}
             }

@@ -17,16 +17,9 @@ use super::{
 };
 use crate::{
     text::{Code, Diagnostic, Failed, FileId, Sink, Sources, Span},
-    yaml::{self, Data, Node},
+    yaml::{Data, Node},
 };
 
-/// The largest file that is read.
-const MAX_FILE: u64 = 64 << 20;
-/// How many files and bytes of YAML one project may read, includes counted each time.
-const MAX_LOADS: usize = 4096;
-const MAX_BYTES: usize = 256 << 20;
-/// How many documents one file may have.
-const MAX_DOCUMENTS: usize = 1000;
 /// How many nodes `include` and `extends` may copy.
 const MAX_NODES: usize = 4_000_000;
 /// Paths that are no local files.
@@ -51,11 +44,16 @@ pub(super) struct Loader<'a> {
     pub(super) hidden: BTreeSet<FileId>,
     /// The absolute folder of the project.
     pub(super) project_dir: String,
-    ids: BTreeMap<String, FileId>,
-    read: Vec<String>,
-    parsed: BTreeMap<FileId, Vec<Node>>,
-    loads: usize,
-    bytes: usize,
+    /// The files that were read, by path.
+    pub(super) ids: BTreeMap<String, FileId>,
+    /// Their paths, in order.
+    pub(super) read: Vec<String>,
+    /// Documents that were parsed and not used yet.
+    pub(super) parsed: BTreeMap<FileId, Vec<Node>>,
+    /// How many files were loaded, includes counted each time.
+    pub(super) loads: usize,
+    /// How many bytes they had.
+    pub(super) bytes: usize,
     nodes: usize,
 }
 
@@ -97,6 +95,12 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Where the project is.
+    pub(super) fn located(mut self) -> Result<super::Located, Failed> {
+        let (files, _) = self.locate()?;
+        Ok(super::Located { project_dir: self.project_dir, files })
+    }
+
     /// Loads the project.
     pub(super) fn run(mut self) -> Result<Loaded, Failed> {
         let (files, mut variables) = self.locate()?;
@@ -126,9 +130,6 @@ impl<'a> Loader<'a> {
         variables: &Variables,
     ) -> Result<Loaded, Failed> {
         let skip = self.options.skip;
-        if tree.get("services").is_none() {
-            tree.set("services", Node::new(Data::Map(Vec::new()), tree.span));
-        }
         let place = tree.entry("name").map_or(Span::NONE, |entry| entry.value.span);
         tree.set("name", Node::string(name, place));
         if !skip.env_resolution {
@@ -156,6 +157,9 @@ impl<'a> Loader<'a> {
             prune::prune(tree);
         }
         self.sink.check()?;
+        if tree.get("services").is_none() {
+            tree.set("services", Node::new(Data::Map(Vec::new()), tree.span));
+        }
         let whole = Node::new(Data::Null, Span::NONE);
         Ok(Loaded {
             tree: std::mem::replace(tree, whole.clone()),
@@ -374,88 +378,6 @@ impl<'a> Loader<'a> {
             self.sink.check()?;
         }
         Ok(resets)
-    }
-
-    /// The documents of a file; none if it is empty.
-    pub(super) fn documents(&mut self, file: FileId, path: &str) -> Result<Vec<Node>, Failed> {
-        self.loads += 1;
-        let size = self.sources.get(file).map_or(0, |source| source.text.len());
-        self.bytes += size;
-        if self.loads > MAX_LOADS || self.bytes > MAX_BYTES {
-            let message = format!("too many files are read, the last: {}", self.shown(path));
-            return Err(self.fail(Code::TooLarge, message, Span::new(file, 0, 0)));
-        }
-        let documents = match self.parsed.remove(&file) {
-            Some(documents) => documents,
-            None => self.parse(file)?,
-        };
-        if documents.len() > MAX_DOCUMENTS {
-            let message = format!("a compose file has at most {MAX_DOCUMENTS} documents");
-            return Err(self.fail(Code::TooLarge, message, Span::new(file, 0, 0)));
-        }
-        let empty = matches!(documents.as_slice(), [one] if one.is_null()) && self.is_blank(file);
-        Ok(if empty { Vec::new() } else { documents })
-    }
-
-    fn parse(&mut self, file: FileId) -> Result<Vec<Node>, Failed> {
-        yaml::parse_documents(file, self.sources, self.sink)
-    }
-
-    fn is_blank(&self, file: FileId) -> bool {
-        self.sources.get(file).is_none_or(|source| {
-            source.text.trim_start_matches('\u{feff}').lines().all(|line| {
-                let line = line.trim();
-                line.is_empty() || line.starts_with('#')
-            })
-        })
-    }
-
-    /// A compose file's number; `-` is standard input.
-    fn compose_file(&mut self, path: &str, span: Span) -> Result<FileId, Failed> {
-        if path != "-" {
-            return self.read_file(path, span);
-        }
-        if let Some(id) = self.ids.get("-") {
-            return Ok(*id);
-        }
-        let text = self.options.stdin.clone().unwrap_or_default();
-        let id = self.sources.add("<stdin>", text);
-        self.ids.insert("-".to_owned(), id);
-        self.read.push("-".to_owned());
-        Ok(id)
-    }
-
-    /// Reads a file, once.
-    pub(super) fn read_file(&mut self, path: &str, span: Span) -> Result<FileId, Failed> {
-        if let Some(id) = self.ids.get(path) {
-            return Ok(*id);
-        }
-        let name = self.shown(path);
-        let text = self.text(path, &name).map_err(|(code, problem)| {
-            self.fail(code, format!("cannot read {name}: {problem}"), span)
-        })?;
-        let id = self.sources.add(name, text);
-        self.ids.insert(path.to_owned(), id);
-        self.read.push(path.to_owned());
-        Ok(id)
-    }
-
-    fn text(&self, path: &str, name: &str) -> Result<String, (Code, String)> {
-        let Some(stat) = self.files.stat(path) else {
-            return Err((Code::FileUnreadable, "no such file or directory".to_owned()));
-        };
-        if stat.folder {
-            return Err((Code::FileUnreadable, "it is a directory".to_owned()));
-        }
-        if stat.size > MAX_FILE {
-            return Err((Code::FileTooLarge, format!("{name} has more than 64 MiB")));
-        }
-        let content =
-            self.files.read(path).map_err(|error| (Code::FileUnreadable, error.to_string()))?;
-        String::from_utf8(content).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            (Code::NotUtf8, format!("byte {at} is not UTF-8"))
-        })
     }
 
     /// A path of this machine, absolute; others are refused.

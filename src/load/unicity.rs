@@ -118,20 +118,18 @@ fn key(item: &Node, identity: Identity) -> Option<String> {
         Identity::Key => {
             Some(text.split_once('=').map_or(text.as_str(), |(key, _)| key).to_owned())
         }
-        Identity::EnvFile | Identity::Text if short => Some(text),
+        Identity::EnvFile | Identity::Text | Identity::Port if short => Some(text),
         Identity::Text => None,
         Identity::EnvFile => member("path"),
         Identity::Volume if short => mounts::parse(&text).ok().map(|mount| mount.target),
-        Identity::Volume => member("target"),
         Identity::Device if short => {
             let mut parts = text.split(':');
             let first = parts.next();
             parts.next().or(first).map(str::to_owned)
         }
-        Identity::Device => member("target"),
+        Identity::Volume | Identity::Device => member("target"),
         Identity::Config => mounted(item, ""),
         Identity::Secret => mounted(item, "/run/secrets"),
-        Identity::Port if short => Some(text),
         Identity::Port => {
             let host = member("host_ip").unwrap_or_else(|| "0.0.0.0".to_owned());
             let protocol = member("protocol").unwrap_or_else(|| "tcp".to_owned());

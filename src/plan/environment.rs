@@ -174,7 +174,7 @@ impl Context<'_> {
             && text.template.as_ref().is_some_and(|template| template.parts.len() == 1)
         {
             self.refer(name, variable, value, home, &origin, variables);
-        } else if !kept.is_empty() && kept.len() == parts.len() && self.fits(text, &kept, taken) {
+        } else if !kept.is_empty() && kept.len() == parts.len() && Self::fits(text, &kept, taken) {
             let mut line = String::new();
             for part in text.template.iter().flat_map(|template| &template.parts) {
                 match part {
@@ -207,7 +207,7 @@ impl Context<'_> {
 
     /// Whether what remains of a value without its secret variables is no secret, and no variable of
     /// the container has the name of one of them for something else.
-    fn fits(&self, text: &Text, kept: &[(&str, &str, String)], taken: &BTreeSet<&str>) -> bool {
+    fn fits(text: &Text, kept: &[(&str, &str, String)], taken: &BTreeSet<&str>) -> bool {
         let rest: String = text
             .template
             .iter()

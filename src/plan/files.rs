@@ -70,8 +70,8 @@ fn walk(
         let path = format!("{root}/{relative}");
         let Some(stat) = files.stat(&path) else { continue };
         if stat.folder {
-            if relative.ends_with(".git")
-                || relative.ends_with("node_modules")
+            if name_of(&relative) == ".git"
+                || name_of(&relative) == "node_modules"
                 || relative.matches('/').count() > 8
             {
                 return false;
@@ -92,6 +92,11 @@ fn walk(
     true
 }
 
+/// The last part of a path.
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 /// Whether a file holds secrets, by its name or content.
 pub(crate) fn is_secret(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -102,7 +107,7 @@ pub(crate) fn is_secret(path: &str, bytes: &[u8]) -> bool {
             .any(|end| name.ends_with(end))
         || ["id_rsa", "id_ed25519", ".netrc"].contains(&name.as_str())
         || (super::sensitive::names_a_secret(name.split('.').next().unwrap_or_default())
-            && !name.ends_with(".sh"));
+            && name.rsplit('.').next() != Some("sh"));
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     by_name
         || super::sensitive::is_key_material(text)

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Reference,
-    compose::Service,
+    compose::{Service, Text},
     settings::{ImageSetting, Images, Said, ServiceSettings, Unpinned},
     text::{Code, Diagnostic, Origin, Severity, Sink, Span},
 };
@@ -127,7 +127,7 @@ fn unpinned(reference: &str, service: &Service, said: Option<&Said<Unpinned>>, s
         _ => return,
     };
     if Reference::parse(reference).is_some_and(|parsed| !parsed.is_pinned()) {
-        let span = service.image.as_ref().map_or(service.span, |image| image.span());
+        let span = service.image.as_ref().map_or(service.span, Text::span);
         let span = if span == Span::NONE { service.key("build") } else { span };
         sink.push(
             Diagnostic::new(

@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, Claim, ContainerPort, ExternalEndpoint, FileSet, Posture, Retention, SecretSet,
-    ServicePlan, WaitTarget, Workload, classify, command, environment, image, names,
-    ports::Ports,
-    probes, references, resources,
+    App, Claim, ExternalEndpoint, FileSet, Retention, SecretSet, ServicePlan, WaitTarget, Workload,
+    command,
+    draft::{self, Draft},
+    environment, hosts, image, names, posture, probes, references, resources,
     sensitive::{self, Judge},
     storage, unsupported,
 };
 use crate::{
-    catalog::{self, Class, Facts},
+    catalog::Class,
     compose::{Project, Service, Text},
     load::Files,
     settings::{
-        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceSettings, Spread,
-        Wait, WaitFor, WorkloadKind,
+        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, Spread, Wait, WaitFor,
+        WorkloadKind,
     },
-    text::{Code, Diagnostic, Failed, Origin, Sink},
+    text::{Failed, Sink},
 };
 
 /// What a plan is made from.
@@ -31,30 +31,17 @@ pub struct Input<'a> {
     pub files: &'a dyn Files,
 }
 
-/// What is known about a service before the others are looked at.
-struct Draft<'a> {
-    name: &'a str,
-    kube: String,
-    service: &'a Service,
-    facts: Option<Facts>,
-    class: Class,
-    settings: ServiceSettings,
-    ports: Vec<ContainerPort>,
-    external: bool,
-    kind: WorkloadKind,
-}
-
 /// Plans an application; what is approximated or left out goes to the sink.
 pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let project = input.project;
     let said = input.settings.project();
-    let hosts = host_names(project);
-    let mentioned = mentioned(project, &hosts);
+    let hosts = hosts::host_names(project);
+    let mentioned = hosts::mentioned(project, &hosts);
     let services: Vec<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
     let mut drafts = Vec::new();
     for (name, service) in project.services.iter() {
-        if let Some(draft) = draft(input, &name.value, service, &users, &mentioned, sink) {
+        if let Some(draft) = draft::draft(input, &name.value, service, &users, &mentioned, sink) {
             drafts.push(draft);
         }
     }
@@ -65,190 +52,6 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     sink.check()?;
     let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
     Ok(planner.run(sink))
-}
-
-/// Every host name that leads to a service: names, aliases, container names, host names, links.
-fn host_names(project: &Project) -> BTreeMap<String, String> {
-    let mut hosts = BTreeMap::new();
-    for (name, service) in project.services.iter() {
-        let aliases = service
-            .networks
-            .iter()
-            .filter_map(|(_, network)| network.as_ref())
-            .flat_map(|network| &network.aliases);
-        let named = service.container_name.iter().chain(&service.hostname).chain(aliases);
-        for alias in named {
-            hosts.entry(alias.value.clone()).or_insert_with(|| name.value.clone());
-        }
-    }
-    for (name, _) in project.services.iter() {
-        hosts.insert(name.value.clone(), name.value.clone());
-    }
-    hosts
-}
-
-/// The references of each service, by the service that makes them.
-fn mentioned(
-    project: &Project,
-    hosts: &BTreeMap<String, String>,
-) -> BTreeMap<String, Vec<references::Reference>> {
-    let mut mentioned = BTreeMap::new();
-    for (name, service) in project.services.iter() {
-        let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
-        let words = service.command.iter().chain(&service.entrypoint).flatten();
-        let test = service.healthcheck.iter().flat_map(|check| &check.test);
-        let mut found: Vec<_> = values
-            .chain(words)
-            .chain(test)
-            .flat_map(|text| references::find(&text.value, hosts))
-            .collect();
-        for link in &service.links {
-            let service = link.value.split(':').next().unwrap_or_default();
-            found.push(references::Reference {
-                service: service.to_owned(),
-                host: link.value.rsplit(':').next().unwrap_or_default().to_owned(),
-                port: None,
-            });
-        }
-        mentioned.insert(name.value.clone(), found);
-    }
-    mentioned
-}
-
-fn draft<'a>(
-    input: &Input,
-    name: &'a str,
-    service: &'a Service,
-    users: &storage::Users,
-    mentioned: &BTreeMap<String, Vec<references::Reference>>,
-    sink: &mut Sink,
-) -> Option<Draft<'a>> {
-    if service.provider.is_some() {
-        sink.push(
-            Diagnostic::new(
-                Code::Refused,
-                format!("`{name}` is run by a provider, which has no counterpart in a cluster"),
-            )
-            .at(service.key("provider"))
-            .help(format!("say where it is with `services: {{{name}: {{external: HOST}}}}`")),
-        );
-        return None;
-    }
-    let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
-    let mut ports = Ports::of(service, facts.as_ref(), sink);
-    ports.add_known();
-    let others: Vec<_> = mentioned
-        .iter()
-        .flat_map(|(from, found)| found.iter().map(move |found| (from, found)))
-        .filter(|(_, found)| found.service == name)
-        .collect();
-    for port in others.iter().filter_map(|(_, found)| found.port) {
-        if ports.is_empty() {
-            ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
-        }
-    }
-    if let Some(port) = service.healthcheck.as_ref().and_then(healthcheck_port) {
-        ports.add(port, "TCP", Origin::Rule("the port of the healthcheck"));
-    }
-    let ports = ports.finish();
-    let talked_to = others.iter().any(|(from, _)| *from != name);
-    let keeps_data = storage::owns_volume(name, service, users);
-    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data);
-    let class = input.settings.class(name).map_or(inferred, |said| said.value);
-    let settings = input.settings.service(name, class);
-    if !is_enabled(name, service, class, facts.as_ref(), &settings, sink) {
-        return None;
-    }
-    let external = settings
-        .external
-        .as_ref()
-        .is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
-    let kube = names::service(name);
-    if kube != name {
-        sink.push(
-            Diagnostic::new(
-                Code::NameChanged,
-                format!("service `{name}` is called `{kube}` in the cluster"),
-            )
-            .at(service.span),
-        );
-    }
-    let once = classify::runs_once(input.project, name, service, facts.as_ref(), talked_to);
-    let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
-    Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
-}
-
-/// The port of a healthcheck that asks this host.
-fn healthcheck_port(check: &crate::compose::Healthcheck) -> Option<i64> {
-    check.test.iter().find_map(|text| {
-        ["localhost:", "127.0.0.1:", "0.0.0.0:"].iter().find_map(|host| {
-            let at = text.value.find(host)? + host.len();
-            let rest = text.value.get(at..)?;
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            rest.get(..digits)?.parse().ok()
-        })
-    })
-}
-
-fn is_enabled(
-    name: &str,
-    service: &Service,
-    class: Class,
-    facts: Option<&Facts>,
-    settings: &ServiceSettings,
-    sink: &mut Sink,
-) -> bool {
-    match &settings.enabled {
-        Some(said) if !said.value => false,
-        Some(_) => true,
-        None if class == Class::Cluster => {
-            let instead = facts
-                .and_then(|facts| facts.replaced_by.as_deref())
-                .unwrap_or("what a cluster does itself");
-            sink.push(
-                Diagnostic::new(
-                    Code::ServiceLeftOut,
-                    format!("`{name}` was left out: it manages the Docker engine"),
-                )
-                .at(service.span)
-                .help(format!("in a cluster: {instead}; `enabled: true` forces it")),
-            );
-            false
-        }
-        None => true,
-    }
-}
-
-fn kind(
-    service: &Service,
-    settings: &ServiceSettings,
-    class: Class,
-    facts: Option<&Facts>,
-    once: bool,
-    keeps_data: bool,
-) -> WorkloadKind {
-    if let Some(said) = &settings.workload {
-        return said.value;
-    }
-    if settings.schedule.is_some() {
-        return WorkloadKind::CronJob;
-    }
-    let mode = service
-        .deploy
-        .as_ref()
-        .and_then(|deploy| deploy.mode.as_ref())
-        .map_or("", |mode| mode.as_str());
-    match mode {
-        "global" => WorkloadKind::DaemonSet,
-        "replicated-job" | "global-job" => WorkloadKind::Job,
-        _ if once => WorkloadKind::Job,
-        _ if keeps_data
-            || (class == Class::Store && facts.is_none_or(|facts| facts.persistent)) =>
-        {
-            WorkloadKind::StatefulSet
-        }
-        _ => WorkloadKind::Deployment,
-    }
 }
 
 struct Planner<'a> {
@@ -535,7 +338,7 @@ impl<'a> Planner<'a> {
             requests,
             limits,
             waits: self.waits(draft),
-            posture: posture(service, settings, facts, sink, draft.name),
+            posture: posture::posture(service, settings, facts, sink, draft.name),
             grace: probes::seconds(service.stop_grace_period.as_ref()),
             graceful_seconds: if serves && self.said.kube_minor >= 30 { graceful } else { 0 },
             hostname: hostname(draft, names_itself),
@@ -726,69 +529,4 @@ fn hostname(draft: &Draft, names_itself: bool) -> Option<String> {
 fn dns(service: &Service) -> (Vec<String>, Vec<String>, Vec<String>) {
     let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
     (values(&service.dns), values(&service.dns_search), values(&service.dns_opt))
-}
-
-fn posture(
-    service: &Service,
-    settings: &ServiceSettings,
-    facts: Option<&Facts>,
-    sink: &mut Sink,
-    name: &str,
-) -> Posture {
-    let mut posture = Posture {
-        privileged: service.privileged,
-        escalation: service.privileged
-            || facts.is_some_and(|facts| facts.setuid)
-            || !service.cap_add.is_empty(),
-        add: service.cap_add.iter().map(|text| capability(&text.value)).collect(),
-        drop: service.cap_drop.iter().map(|text| capability(&text.value)).collect(),
-        read_only: settings
-            .read_only_root_filesystem
-            .as_ref()
-            .map_or(service.read_only, |said| said.value),
-        unconfined: service
-            .security_opt
-            .iter()
-            .any(|text| text.value.replace('=', ":") == "seccomp:unconfined"),
-        sysctls: service
-            .sysctls
-            .iter()
-            .map(|(key, value)| (key.value.clone(), value.value.clone()))
-            .collect(),
-        fs_group: facts.and_then(|facts| facts.fs_group),
-        ..Posture::default()
-    };
-    if facts.is_some_and(|facts| facts.drop_capabilities)
-        && posture.drop.is_empty()
-        && !posture.privileged
-    {
-        posture.drop.push("ALL".to_owned());
-    }
-    if let Some(user) = &service.user {
-        let (uid, gid) = user
-            .value
-            .split_once(':')
-            .map_or((user.value.as_str(), None), |(uid, gid)| (uid, Some(gid)));
-        match (uid.parse(), gid.map(str::parse).transpose()) {
-            (Ok(uid), Ok(gid)) => (posture.user, posture.group) = (Some(uid), gid),
-            _ if uid == "root" => posture.user = Some(0),
-            _ => sink.push(
-                Diagnostic::new(Code::Approximated, format!("`{name}` runs as a user by name, which Kubernetes cannot take; the image's user is used"))
-                    .at(user.span())
-                    .help("write the number of the user"),
-            ),
-        }
-    }
-    if let Some(said) = &settings.user {
-        posture.user = Some(said.value);
-    }
-    if let Some(said) = &settings.fs_group {
-        posture.fs_group = Some(said.value);
-    }
-    posture.groups = service.group_add.iter().filter_map(|text| text.value.parse().ok()).collect();
-    posture
-}
-
-fn capability(name: &str) -> String {
-    name.trim_start_matches("CAP_").to_ascii_uppercase()
 }

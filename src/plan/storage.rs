@@ -422,7 +422,7 @@ impl Context<'_> {
         let origin = Origin::Input(mount.span);
         match files::read(self.files, &source.value) {
             Found::File(content) => {
-                self.files_mount(target, &shown, vec![(String::new(), content)], origin, storage)
+                self.files_mount(target, &shown, vec![(String::new(), content)], origin, storage);
             }
             Found::Folder(found) => self.files_mount(target, &shown, found, origin, storage),
             Found::Special => sink.push(

@@ -49,9 +49,13 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         match (kind, &node.data) {
-            (Kind::Object(object), Data::Map(entries)) => self.object(node, entries, object, name),
+            (Kind::Object(object), Data::Map(entries)) => {
+                Some(self.object(node, entries, object, name))
+            }
             (Kind::Object(Object { short: Some(short), .. }), _) => self.short(node, short, name),
-            (Kind::Settings(place), Data::Map(entries)) => self.vocabulary(node, entries, *place),
+            (Kind::Settings(place), Data::Map(entries)) => {
+                Some(self.vocabulary(node, entries, *place))
+            }
             (Kind::Map(kind), Data::Map(entries)) => {
                 let checked = entries.iter().filter_map(|entry| {
                     let value = self.value(&entry.value, kind, &entry.key.name)?;
@@ -85,13 +89,11 @@ impl<'a> Checker<'a> {
 
     fn any(&mut self, node: &Node, kinds: &[Kind], all: &Kind, name: &str) -> Option<Node> {
         let fitting = kinds.iter().find(|kind| fits(node, kind));
-        match fitting {
-            Some(kind) => self.value(node, kind, name),
-            None => {
-                self.wrong(node, all, name, None);
-                None
-            }
+        if let Some(kind) = fitting {
+            return self.value(node, kind, name);
         }
+        self.wrong(node, all, name, None);
+        None
     }
 
     /// A bare text in place of a mapping; it replaces whatever weaker places say.
@@ -110,13 +112,7 @@ impl<'a> Checker<'a> {
         Some(map)
     }
 
-    fn object(
-        &mut self,
-        node: &Node,
-        entries: &[Entry],
-        object: &Object,
-        name: &str,
-    ) -> Option<Node> {
+    fn object(&mut self, node: &Node, entries: &[Entry], object: &Object, name: &str) -> Node {
         let mut checked = Vec::new();
         let mut chosen: Option<&Entry> = None;
         for entry in entries {
@@ -153,10 +149,10 @@ impl<'a> Checker<'a> {
         if object.whole {
             result.tag = Some(Tag::Override);
         }
-        Some(result)
+        result
     }
 
-    fn vocabulary(&mut self, node: &Node, entries: &[Entry], place: Place) -> Option<Node> {
+    fn vocabulary(&mut self, node: &Node, entries: &[Entry], place: Place) -> Node {
         let mut checked = Vec::new();
         for entry in entries {
             let name = entry.key.name.as_str();
@@ -174,7 +170,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        Some(with(node, Data::Map(checked)))
+        with(node, Data::Map(checked))
     }
 
     fn misplaced(&mut self, entry: &Entry, key: &Key, place: Place) {

@@ -43,14 +43,14 @@ pub(super) fn service(said: &Merged, dependencies: &[String]) -> ServiceSettings
             .get("service")
             .map(|value| value.table("annotations"))
             .unwrap_or_default(),
-        external: said.read("external", external),
+        external: said.read("external", |value| Some(external(value))),
         storage: said.get("storage").map(storage).unwrap_or_default(),
         binds: said.word("binds", binds),
         probes: said.get("probes").map(probes).unwrap_or_default(),
         user: number("user"),
         fs_group: number("fsGroup"),
         read_only_root_filesystem: flag("readOnlyRootFilesystem"),
-        network: said.read("network", network),
+        network: said.read("network", |value| Some(network(value))),
         disruption: said.read("disruption", |value| Some(disruption(value))),
         spread: said.word("spread", spread),
         rollout: said.read("rollout", |value| Some(rollout(value))),
@@ -172,7 +172,7 @@ fn image(said: &Merged) -> ImageSetting {
 }
 
 fn environment(said: &Merged) -> BTreeMap<String, Said<Option<EnvValue>>> {
-    let entries = said.get("environment").into_iter().flat_map(|map| map.entries());
+    let entries = said.get("environment").into_iter().flat_map(Merged::entries);
     let values = entries.filter_map(|(name, value)| {
         let read = match value.leaf() {
             Some(node) if node.is_null() => None,
@@ -275,9 +275,9 @@ fn service_type(said: &Merged) -> Option<Said<ServiceType>> {
 }
 
 /// A bare host may carry a port, and may be an address: a DNS alias cannot point at one.
-fn external(said: &Merged) -> Option<External> {
+fn external(said: &Merged) -> External {
     if !said.is_map() {
-        return Some(External::default());
+        return External::default();
     }
     let mut addresses = said.texts("addresses");
     let mut port = said.int("port");
@@ -293,14 +293,14 @@ fn external(said: &Merged) -> Option<External> {
     {
         addresses.push(address);
     }
-    Some(External {
+    External {
         host,
         port,
         tls: said.boolean("tls").unwrap_or_default(),
         mode: said.text("mode").as_deref().and_then(external_mode),
         addresses,
         credentials: said.text("credentials"),
-    })
+    }
 }
 
 fn external_mode(word: &str) -> Option<ExternalMode> {
@@ -346,17 +346,17 @@ fn action(said: &Merged) -> Option<ProbeAction> {
     }
 }
 
-fn network(said: &Merged) -> Option<NetworkSetting> {
+fn network(said: &Merged) -> NetworkSetting {
     let policy = match said.text("policy").as_deref() {
         Some("compose") => PolicyMode::Compose,
         Some("strict") => PolicyMode::Strict,
         _ => PolicyMode::None,
     };
-    Some(NetworkSetting {
+    NetworkSetting {
         policy,
         ingress_from: said.table("ingressFrom"),
         monitoring_from: said.table("monitoringFrom"),
-    })
+    }
 }
 
 fn disruption(said: &Merged) -> Disruption {

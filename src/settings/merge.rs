@@ -157,7 +157,7 @@ impl<'a> Merged<'a> {
 
     /// The texts of the mapping under a key.
     pub(super) fn table(&self, key: &str) -> BTreeMap<String, String> {
-        let entries = self.get(key).into_iter().flat_map(|map| map.entries());
+        let entries = self.get(key).into_iter().flat_map(Merged::entries);
         let texts = entries.filter_map(|(name, value)| Some((name, value.leaf()?.as_str()?)));
         texts.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }

@@ -180,7 +180,7 @@ fn project_settings(said: &Merged) -> ProjectSettings {
         volumes: said
             .get("volumes")
             .into_iter()
-            .flat_map(|volumes| volumes.entries())
+            .flat_map(Merged::entries)
             .map(|(name, volume)| (name.to_owned(), decode::storage(volume)))
             .collect(),
     }

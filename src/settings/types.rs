@@ -149,7 +149,7 @@ pub enum WorkloadKind {
     CronJob,
 }
 
-/// When a CronJob runs.
+/// When a `CronJob` runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cron {
     /// Cron expression.
@@ -175,7 +175,7 @@ pub struct ImageSetting {
     pub tag: Option<String>,
     /// Digest.
     pub digest: Option<String>,
-    /// Always, IfNotPresent, Never.
+    /// Always, `IfNotPresent`, Never.
     pub pull_policy: Option<String>,
 }
 
@@ -239,9 +239,9 @@ pub enum EnvValue {
         /// The key.
         key: String,
     },
-    /// A key of a ConfigMap that exists.
+    /// A key of a `ConfigMap` that exists.
     ConfigMap {
-        /// The ConfigMap.
+        /// The `ConfigMap`.
         name: String,
         /// The key.
         key: String,
@@ -257,11 +257,11 @@ pub enum SecretModeSetting {
     Literal,
     /// Secrets exist already.
     Reference,
-    /// ExternalSecret objects.
+    /// `ExternalSecret` objects.
     ExternalSecrets {
         /// Name of the store.
         store: String,
-        /// SecretStore or ClusterSecretStore.
+        /// `SecretStore` or `ClusterSecretStore`.
         kind: Option<String>,
         /// Folder of the keys.
         path: Option<String>,
@@ -295,7 +295,7 @@ pub struct Public {
     pub host: Option<String>,
     /// Path; none: `/`.
     pub path: Option<String>,
-    /// Prefix, Exact, ImplementationSpecific.
+    /// Prefix, Exact, `ImplementationSpecific`.
     pub path_type: Option<String>,
     /// Container port.
     pub port: Option<i64>,
@@ -328,24 +328,24 @@ pub enum PublicType {
     /// Ingress.
     #[default]
     Ingress,
-    /// HTTPRoute.
+    /// `HTTPRoute`.
     Gateway,
-    /// Service of type LoadBalancer.
+    /// Service of type `LoadBalancer`.
     LoadBalancer,
-    /// Service of type NodePort.
+    /// Service of type `NodePort`.
     NodePort,
 }
 
 /// Type of a Service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServiceType {
-    /// ClusterIP.
+    /// `ClusterIP`.
     ClusterIp,
-    /// ClusterIP `None`.
+    /// `ClusterIP` `None`.
     Headless,
-    /// NodePort.
+    /// `NodePort`.
     NodePort,
-    /// LoadBalancer.
+    /// `LoadBalancer`.
     LoadBalancer,
 }
 
@@ -369,9 +369,9 @@ pub struct External {
 /// How dependents reach an external service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExternalMode {
-    /// ExternalName.
+    /// `ExternalName`.
     ExternalName,
-    /// Service without selector, and EndpointSlice.
+    /// Service without selector, and `EndpointSlice`.
     Endpoints,
     /// A small proxy.
     Ambassador,
@@ -401,7 +401,7 @@ pub struct StorageSettings {
 /// What bind mounts of files become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binds {
-    /// ConfigMaps.
+    /// `ConfigMaps`.
     Config,
     /// Nothing.
     Skip,
@@ -541,6 +541,6 @@ pub enum SecretMode {
     /// Workloads refer to Secrets that exist already.
     #[default]
     Reference,
-    /// ExternalSecret objects.
+    /// `ExternalSecret` objects.
     External,
 }

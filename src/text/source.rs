@@ -84,12 +84,17 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a file and returns its number.
+    /// Adds a file and returns its number; one that is there already, with the same text, keeps its
+    /// number, so that a file that several environments read is one file in messages.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let text = text.into();
+        let (name, text) = (name.into(), text.into());
+        let same = |file: &Source| file.name == name && file.text == text;
+        if let Some(index) = self.files.iter().position(same) {
+            return FileId(to_u32(index));
+        }
         let mut line_starts = vec![0];
         line_starts.extend(text.match_indices('\n').map(|(at, _)| to_u32(at + 1)));
-        self.files.push(Source { name: name.into(), text, line_starts });
+        self.files.push(Source { name, text, line_starts });
         FileId(to_u32(self.files.len() - 1))
     }
 

@@ -288,6 +288,8 @@ fn start_apiserver(judges: &Judges, folder: &Path, store: &str, port: u16) -> Re
         format!("--service-account-key-file={key}"),
         format!("--service-account-signing-key-file={key}"),
         "--allow-privileged=true".to_owned(),
+        // Nothing here makes the `default` account that it wants of a bare pod.
+        "--disable-admission-plugins=ServiceAccount".to_owned(),
         "--enable-priority-and-fairness=false".to_owned(),
     ];
     Server::start(&judges.kube_apiserver, &args, &folder.join("apiserver.log"))

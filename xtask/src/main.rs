@@ -126,14 +126,24 @@ fn run_conformance(arguments: &Arguments) -> Result {
 
 fn test() -> Result {
     Judges::build()?;
-    cargo::run(&["test", "--workspace"])?;
+    cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
+    cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
     cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
 
 /// Formatting, lints, documentation, licences and advisories.
 fn lint() -> Result {
     cargo::run(&["fmt", "--all", "--check"])?;
-    cargo::run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo::run(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "xtask/judges",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
     cargo::run_with("RUSTDOCFLAGS", "-D warnings", &["doc", "--workspace", "--no-deps"])?;
     if has_deny() {
         cargo::run(&["deny", "check"])?;

@@ -1,5 +1,7 @@
 //! The overlay of one environment.
 
+use std::collections::BTreeMap;
+
 use crate::{
     emit::{
         Tree,
@@ -24,6 +26,7 @@ pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut T
             labels: env.labels.clone(),
             ..Kustomization::default()
         },
+        scaled: scaled(env),
     };
     let images = images::entries(base, env);
     overlay.kustomization.images = images.iter().map(images::Entry::to_value).collect();
@@ -40,7 +43,7 @@ pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut T
             Some(other) => {
                 let mut object = object.clone();
                 images::apply(&images, &mut object.value);
-                overlay.scale(env, &mut object, other);
+                overlay.scale(&mut object, other);
                 overlay.configure(&mut object, other);
                 overlay.patch(key, base, &object, other);
             }
@@ -53,19 +56,27 @@ pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut T
 struct Overlay<'a> {
     folder: Folder<'a>,
     kustomization: Kustomization,
+    /// How many objects the field `replicas` takes by a name.
+    scaled: BTreeMap<String, usize>,
+}
+
+/// How many objects that can be scaled have each name.
+fn scaled(env: &Normal) -> BTreeMap<String, usize> {
+    let mut names = BTreeMap::new();
+    for object in env.objects().filter(|object| SCALED.contains(&object.kind())) {
+        *names.entry(object.name().to_owned()).or_default() += 1;
+    }
+    names
 }
 
 impl Overlay<'_> {
-    fn scale(&mut self, env: &Normal, base: &mut Object, other: &Object) {
+    fn scale(&mut self, base: &mut Object, other: &Object) {
         let path = ["spec", "replicas"];
         let Some(Value::Int(count)) = other.value.at(&path) else { return };
         if base.value.at(&path).and_then(Value::as_int) == Some(*count) {
             return;
         }
-        // The field takes every object of that name.
-        let scaled = |kind| SCALED.contains(&kind);
-        let namesakes = env.objects().filter(|o| scaled(o.kind()) && o.name() == other.name());
-        if !scaled(other.kind()) || namesakes.count() != 1 {
+        if self.scaled.get(other.name()) != Some(&1) || !SCALED.contains(&other.kind()) {
             return;
         }
         let mut entry = Map::new();

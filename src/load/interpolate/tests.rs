@@ -1,4 +1,5 @@
 use super::*;
+use crate::yaml::{Data, Entry, Node};
 
 fn variables(pairs: &[(&str, &str)]) -> Variables {
     pairs

@@ -1,0 +1,145 @@
+//! `c2k convert`.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Exit,
+    arguments::{ComposeArgs, ConvertArgs, request},
+    messages, print, say, summary,
+};
+use crate::{
+    convert::{Outcome, Target, convert},
+    emit::{self, Bundle, ChartOptions, Tree, Variant, WriteOptions, WriteReport},
+    load::Disk,
+    text::{Code, Diagnostic, Failed, Severity, Sink},
+};
+
+/// Files for one folder.
+struct Output {
+    folder: PathBuf,
+    tree: Tree,
+}
+
+/// Converts and writes.
+pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
+    let mut request =
+        request(compose, &args.positional, &args.environments, &args.settings);
+    request.target = args.to.into();
+    let mut outcome = convert(&request, &Disk);
+    let least = if args.quiet { Severity::Warning } else { Severity::Note };
+    let Some(bundle) = outcome.bundle.take() else {
+        messages::report(&outcome.sink, &outcome.sources, least);
+        return Exit::BadInput;
+    };
+    if args.output.as_deref() == Some(Path::new("-")) {
+        return stream(&bundle, &mut outcome, args, least);
+    }
+    let written = write(&bundle, &mut outcome, args);
+    let Ok(written) = written else {
+        messages::report(&outcome.sink, &outcome.sources, least);
+        return Exit::BadInput;
+    };
+    if !args.quiet {
+        say(&summary::text(&outcome, request.target, &written));
+    }
+    messages::report(&without_notes(&outcome.sink), &outcome.sources, least);
+    messages::exit(&outcome.sink, args.strict)
+}
+
+fn stream(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Severity) -> Exit {
+    let variants = variants(bundle);
+    let ([variant], Target::Manifests) = (variants.as_slice(), args.to.into()) else {
+        let message = "`-o -` streams the manifests of one environment";
+        outcome.sink.push(
+            Diagnostic::new(Code::BadArgument, message).help("name a folder, or give one `--env`"),
+        );
+        messages::report(&outcome.sink, &outcome.sources, least);
+        return Exit::BadInput;
+    };
+    let exit = print(emit::stream(variant).as_bytes(), messages::exit(&outcome.sink, args.strict));
+    messages::report(&without_notes(&outcome.sink), &outcome.sources, least.max(Severity::Warning));
+    exit
+}
+
+/// The base or the environments of plain manifests.
+fn variants(bundle: &Bundle) -> Vec<&Variant> {
+    if bundle.environments.is_empty() {
+        vec![&bundle.base]
+    } else {
+        bundle.environments.iter().collect()
+    }
+}
+
+fn write(
+    bundle: &Bundle,
+    outcome: &mut Outcome,
+    args: &ConvertArgs,
+) -> Result<Vec<(PathBuf, WriteReport)>, Failed> {
+    let outputs = outputs(bundle, args);
+    let overlays = Path::new(&outcome.project_dir).join("overlays");
+    refuse_overlays(&outputs, &overlays, &mut outcome.sink)?;
+    let options = WriteOptions { force: args.force, protected: vec![overlays] };
+    let mut written = Vec::new();
+    for Output { folder, tree } in outputs {
+        let report = emit::write(&tree, &folder, &options, &mut outcome.sink)?;
+        written.push((folder, report));
+    }
+    Ok(written)
+}
+
+/// A tree whose `overlays/` would lie in those of the project.
+fn refuse_overlays(outputs: &[Output], overlays: &Path, sink: &mut Sink) -> Result<(), Failed> {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let overlays = absolute(overlays);
+    let inside = outputs.iter().any(|output| {
+        let folder = absolute(&output.folder);
+        output.tree.files.keys().any(|path| folder.join(path).starts_with(&overlays))
+    });
+    if !inside {
+        return Ok(());
+    }
+    let message = format!("the output would lie in `{}`, which is an input", overlays.display());
+    let refused = Diagnostic::new(Code::OutputRefused, message);
+    Err(sink.fail(refused.help("choose another folder with `-o`; nothing was written")))
+}
+
+fn outputs(bundle: &Bundle, args: &ConvertArgs) -> Vec<Output> {
+    let folder = |default: &str| args.output.clone().unwrap_or_else(|| PathBuf::from(default));
+    match args.to.into() {
+        Target::Manifests => manifests(bundle, args.output.as_deref()),
+        Target::Kustomize => {
+            vec![Output { folder: folder("kustomize"), tree: emit::kustomize(bundle) }]
+        }
+        Target::Helm => {
+            let tree = emit::helm(bundle, &ChartOptions::default());
+            let prefix = format!("{}/", bundle.project);
+            // Several charts may lie in one folder, so each remembers its own files.
+            let below = |(path, file): (String, emit::TreeFile)| {
+                (path.strip_prefix(&prefix).map(str::to_owned).unwrap_or(path), file)
+            };
+            let tree = Tree { files: tree.files.into_iter().map(below).collect() };
+            vec![Output { folder: folder("charts").join(&bundle.project), tree }]
+        }
+    }
+}
+
+fn manifests(bundle: &Bundle, output: Option<&Path>) -> Vec<Output> {
+    let variants = variants(bundle);
+    let several = variants.len() > 1;
+    let place = |variant: &Variant| match output {
+        Some(folder) if several => folder.join(&variant.environment),
+        Some(folder) => folder.to_owned(),
+        None if variant.environment.is_empty() => PathBuf::from("k8s"),
+        None => Path::new("k8s").join(&variant.environment),
+    };
+    let output = |variant: &&Variant| Output { folder: place(variant), tree: emit::manifests(variant) };
+    variants.iter().map(output).collect()
+}
+
+/// What the summary says already.
+fn without_notes(sink: &Sink) -> Sink {
+    let mut rest = Sink::default();
+    let said = |code| matches!(code, Code::CandidateForExposure | Code::SecretsNeeded | Code::FromProcessEnvironment);
+    sink.iter().filter(|diagnostic| !said(diagnostic.code)).for_each(|one| rest.push(one.clone()));
+    rest
+}

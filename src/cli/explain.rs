@@ -1,0 +1,266 @@
+//! `c2k explain`: what a code means, and where the fields of an object come from.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use super::{
+    Exit,
+    arguments::{ComposeArgs, ExplainArgs, request},
+    complain, messages, print,
+};
+use crate::{
+    convert::{Outcome, convert},
+    kube::Object,
+    load::Disk,
+    text::{Code, Origin, Severity, Sources, Span, did_you_mean},
+    yaml::Value,
+};
+
+/// Explains what is asked for, or lists the codes.
+pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
+    let Some(what) = &args.what else { return print(all_codes().as_bytes(), Exit::Done) };
+    if let Some(code) = code(what) {
+        return print(about(code).as_bytes(), Exit::Done);
+    }
+    let Some((kind, name)) = what.split_once('/') else {
+        let ids = Code::ALL.iter().map(|code| code.id());
+        let near = did_you_mean(what, ids).map(|id| format!("; did you mean `{id}`?"));
+        let near = near.unwrap_or_default();
+        return complain(&format!(
+            "`{what}` is neither a code (C2K0407) nor an object (deployment/web){near}"
+        ));
+    };
+    let environments: Vec<String> = args.environment.iter().cloned().collect();
+    let outcome = convert(&request(compose, &[], &environments, &args.settings), &Disk);
+    if outcome.bundle.is_none() {
+        messages::report(&outcome.sink, &outcome.sources, Severity::Warning);
+        return Exit::BadInput;
+    }
+    let object = objects(&outcome).find(|object| {
+        object.kind().eq_ignore_ascii_case(kind) && object.name() == name
+    });
+    let Some(object) = object else { return no_object(&outcome, what) };
+    match &args.field {
+        None => print(fields(object, &outcome.sources).as_bytes(), Exit::Done),
+        Some(path) => field(object, path, &outcome.sources),
+    }
+}
+
+fn objects(outcome: &Outcome) -> impl Iterator<Item = &Object> {
+    outcome.planned.iter().flat_map(|planned| &planned.objects)
+}
+
+fn code(text: &str) -> Option<Code> {
+    let digits = text.to_uppercase();
+    let digits = digits.strip_prefix("C2K").unwrap_or(&digits);
+    Code::ALL.iter().copied().find(|code| code.id().strip_prefix("C2K") == Some(digits))
+}
+
+fn all_codes() -> String {
+    Code::ALL.iter().map(|code| format!("{}  {}\n", code.id(), code.slug())).collect()
+}
+
+fn about(code: Code) -> String {
+    let severity = match code.severity() {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Finding => "finding",
+        Severity::Error => "error",
+    };
+    format!("{} ({severity}): {}\n\n{}\n", code.id(), code.slug(), code.explanation())
+}
+
+fn no_object(outcome: &Outcome, what: &str) -> Exit {
+    let names: BTreeSet<String> = objects(outcome)
+        .map(|object| format!("{}/{}", object.kind().to_lowercase(), object.name()))
+        .collect();
+    let near = did_you_mean(&what.to_lowercase(), names.iter().map(String::as_str));
+    let help = match near {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("there are {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    complain(&format!("there is no object `{what}`; {help}"))
+}
+
+/// Every leaf of an object with its origin.
+fn fields(object: &Object, sources: &Sources) -> String {
+    let mut leaves = Vec::new();
+    collect(&object.value, "", &mut leaves);
+    let mut text = format!("{}/{}\n", object.kind(), object.name());
+    for path in leaves {
+        let place = object.origins.find(&path).map(|origin| place(origin, sources));
+        let _ = writeln!(text, "  {path}: {}", place.unwrap_or_else(|| "c2k".to_owned()));
+    }
+    text
+}
+
+fn field(object: &Object, path: &str, sources: &Sources) -> Exit {
+    let Some(value) = at(&object.value, path) else {
+        let mut leaves = Vec::new();
+        collect(&object.value, "", &mut leaves);
+        let near = did_you_mean(path, leaves.iter().map(String::as_str));
+        let near = near.map(|path| format!("; did you mean `{path}`?")).unwrap_or_default();
+        return complain(&format!(
+            "{}/{} has no field `{path}`{near}",
+            object.kind(),
+            object.name()
+        ));
+    };
+    let mut text = format!("{}/{} {path}", object.kind(), object.name());
+    let secret = object.kind() == "Secret";
+    match scalar(value).filter(|_| !secret) {
+        Some(value) => {
+            let _ = writeln!(text, ": {value}");
+        }
+        None => text.push('\n'),
+    }
+    if let Some(origin) = object.origins.find(path) {
+        let _ = writeln!(text, "  from {}", place(origin, sources));
+        if let Origin::Input(span) = origin
+            && let Some(line) = line(*span, sources)
+        {
+            let _ = writeln!(text, "  | {line}");
+        }
+    }
+    print(text.as_bytes(), Exit::Done)
+}
+
+fn place(origin: &Origin, sources: &Sources) -> String {
+    match origin {
+        Origin::Input(span) => {
+            sources.location(*span).unwrap_or_else(|| "the process environment".to_owned())
+        }
+        Origin::Catalog(name) => format!("what is known about the image {name}"),
+        Origin::Rule(rule) => (*rule).to_owned(),
+        Origin::Flag(flag) => format!("the flag {flag}"),
+    }
+}
+
+/// The line that a span starts in, its secret parts masked.
+fn line(span: Span, sources: &Sources) -> Option<String> {
+    let source = sources.get(span.file)?;
+    let at = span.start as usize;
+    let start = source.text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = source.text.get(at..)?.find('\n').map_or(source.text.len(), |newline| at + newline);
+    let mut shown = String::new();
+    let mut masked = false;
+    for (offset, character) in source.text.get(start..end)?.char_indices() {
+        let place = u32::try_from(start + offset).ok()?;
+        let hidden = sources
+            .hidden()
+            .iter()
+            .any(|hidden| hidden.file == span.file && (hidden.start..hidden.end).contains(&place));
+        if !hidden {
+            shown.push(character);
+        } else if !masked {
+            shown.push_str("•••");
+        }
+        masked = hidden;
+    }
+    Some(shown.trim().to_owned())
+}
+
+/// The paths of all scalars, as origins are keyed: items of lists by their name.
+fn collect(value: &Value, path: &str, leaves: &mut Vec<String>) {
+    match value {
+        Value::Map(map) if !map.is_empty() => {
+            for (key, value) in map.iter() {
+                collect(value, &below(path, key), leaves);
+            }
+        }
+        Value::Seq(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                collect(item, &format!("{path}[{}]", item_key(item, index)), leaves);
+            }
+        }
+        _ => leaves.push(path.to_owned()),
+    }
+}
+
+fn below(path: &str, key: &str) -> String {
+    // Keys that are data, not fields, may hold dots.
+    if key.contains(['.', '/']) || path == "data" || path == "stringData" {
+        format!("{path}[{key}]")
+    } else if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+fn item_key(item: &Value, index: usize) -> String {
+    let keys = ["name", "mountPath", "containerPort", "port", "ip"];
+    let key = keys.iter().find_map(|key| scalar(item.get(key)?));
+    key.unwrap_or_else(|| index.to_string())
+}
+
+/// The value at a path as [`collect`] writes it, or with dots alone.
+fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    if path.is_empty() {
+        return Some(value);
+    }
+    match value {
+        Value::Map(map) => map.iter().find_map(|(key, value)| {
+            let rest = path
+                .strip_prefix(key)
+                .or_else(|| path.strip_prefix('[')?.strip_prefix(key)?.strip_prefix(']'))?;
+            follow(value, rest)
+        }),
+        Value::Seq(items) => items.iter().enumerate().find_map(|(index, item)| {
+            let number = index.to_string();
+            [item_key(item, index), number].iter().find_map(|key| {
+                let rest = match path.strip_prefix('[') {
+                    Some(inside) => inside.strip_prefix(key.as_str())?.strip_prefix(']')?,
+                    None => path.strip_prefix(key.as_str())?,
+                };
+                follow(item, rest)
+            })
+        }),
+        _ => None,
+    }
+}
+
+fn follow<'a>(value: &'a Value, rest: &str) -> Option<&'a Value> {
+    match rest.strip_prefix('.') {
+        Some(rest) => at(value, rest),
+        None if rest.is_empty() || rest.starts_with('[') => at(value, rest),
+        None => None,
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("null".to_owned()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn paths_name_items_and_lead_back_to_their_values() {
+        let value: Value = json!({"data": {"a.b": "x"}, "spec": {"containers": [{"name": "web", "image": "i"}]}}).into();
+        let mut leaves = Vec::new();
+        collect(&value, "", &mut leaves);
+        assert_eq!(leaves, ["data[a.b]", "spec.containers[web].name", "spec.containers[web].image"]);
+        for leaf in leaves {
+            assert!(at(&value, &leaf).and_then(scalar).is_some(), "{leaf}");
+        }
+        assert_eq!(at(&value, "spec.containers.0.image").and_then(scalar).as_deref(), Some("i"));
+        assert!(at(&value, "spec.container").is_none());
+    }
+
+    #[test]
+    fn codes_are_found_in_any_spelling() {
+        assert_eq!(code("c2k0407"), Some(Code::UnpinnedImage));
+        assert_eq!(code("0407"), Some(Code::UnpinnedImage));
+        assert_eq!(code("deployment/web"), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! `c2k images` and `c2k schema`.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Exit,
+    arguments::{ComposeArgs, ImagesArgs, request},
+    messages, print,
+};
+use crate::{
+    convert::convert,
+    kube::Object,
+    load::Disk,
+    overlay::pod_template,
+    settings,
+    text::Severity,
+    yaml::{self, Value},
+};
+
+/// Prints every image, sorted, one a line.
+pub(super) fn images(compose: &ComposeArgs, args: &ImagesArgs) -> Exit {
+    let request = request(compose, &args.positional, &args.environments, &args.settings);
+    let outcome = convert(&request, &Disk);
+    if outcome.bundle.is_none() {
+        messages::report(&outcome.sink, &outcome.sources, Severity::Warning);
+        return Exit::BadInput;
+    }
+    let objects = outcome.planned.iter().flat_map(|planned| &planned.objects);
+    let images: BTreeSet<String> = objects.flat_map(images_of).collect();
+    let lines: String = images.iter().map(|image| format!("{image}\n")).collect();
+    print(lines.as_bytes(), Exit::Done)
+}
+
+fn images_of(object: &Object) -> Vec<String> {
+    let spec = pod_template(&object.value).and_then(|template| template.get("spec"));
+    let lists = ["initContainers", "containers"].map(|key| spec.and_then(|spec| spec.get(key)));
+    let containers = lists.into_iter().flatten().filter_map(Value::as_seq).flatten();
+    let images = containers.filter_map(|container| container.get("image")?.as_str());
+    images.map(str::to_owned).collect()
+}
+
+/// Prints the JSON Schema of the settings.
+pub(super) fn schema() -> Exit {
+    let mut text = serde_json::to_string_pretty(&settings::schema()).unwrap_or_default();
+    text.push('\n');
+    print(text.as_bytes(), Exit::Done)
+}
+
+/// A value as indented JSON.
+pub(super) fn json(value: &Value) -> String {
+    serde_json::to_string_pretty(&to_json(value)).unwrap_or_default()
+}
+
+fn to_json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Bool(value) => (*value).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::String(text) => text.clone().into(),
+        Value::Seq(items) => items.iter().map(to_json).collect(),
+        Value::Map(map) => {
+            map.iter().map(|(key, value)| (key.to_owned(), to_json(value))).collect()
+        }
+        _ => serde_json::Value::Null,
+    }
+}
+
+/// A value as YAML.
+pub(super) fn yaml(value: &Value) -> String {
+    yaml::emit(value)
+}

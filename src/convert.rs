@@ -1,0 +1,324 @@
+//! The whole way in memory: from a request to the objects of every environment.
+
+mod masks;
+mod places;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use crate::{
+    compose::{self, Project},
+    emit::{Bundle, SecretKeys, Variant},
+    kube,
+    load::{self, Files, Options, Variable},
+    plan::{self, App},
+    settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
+    text::{Code, Diagnostic, Failed, Severity, Sink, Sources},
+};
+
+pub(crate) use masks::hide_by_name as hide_secrets;
+use places::{Place, Side};
+
+/// What to convert, for which environments, and to what.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Where the compose files are and what they are loaded with.
+    pub load: Options,
+    /// The environments that are asked for, by any of their names.
+    pub environments: Vec<String>,
+    /// What is made of the objects.
+    pub target: Target,
+    /// Settings of the command line.
+    pub flags: Flags,
+    /// Ignore the process environment in `load`.
+    pub clean_env: bool,
+}
+
+/// What is made of the objects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Plain manifests of each environment, or of the base if none is asked for.
+    #[default]
+    Manifests,
+    /// A base, and an overlay for each environment.
+    Kustomize,
+    /// A chart with a values file for each environment.
+    Helm,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// The objects; none if the sink has errors.
+    pub bundle: Option<Bundle>,
+    /// The base, if it was asked for, and then the environments, as they were planned.
+    pub planned: Vec<Planned>,
+    /// The texts that were read, for rendering the diagnostics.
+    pub sources: Sources,
+    /// What there is to say about the input.
+    pub sink: Sink,
+    /// The files that were read, in order, relative to the working folder where they are below it.
+    pub files: Vec<String>,
+    /// The variables whose values came from the process environment.
+    pub process_variables: Vec<String>,
+    /// The override file that was found but left out somewhere, and for whom.
+    pub left_out: Option<(String, Vec<String>)>,
+    /// Absolute path of the project's folder.
+    pub project_dir: String,
+}
+
+/// The base or one environment on its way.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The environment; none for the base.
+    pub name: Option<EnvironmentName>,
+    /// Its Compose project.
+    pub project: Rc<Project>,
+    /// The decisions.
+    pub app: App,
+    /// Its objects.
+    pub objects: Vec<kube::Object>,
+}
+
+/// Converts a project in memory: reads through `files` only, writes nothing.
+///
+/// The bundle is there unless the diagnostics in the sink hold an error.
+pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
+    let mut run = Run::new(request, files);
+    // Why it ended early is in the sink.
+    let done = run.all();
+    masks::hide(&run.planned, &mut run.outcome.sources);
+    let mut outcome = run.outcome;
+    outcome.planned = run.planned;
+    if done.is_ok() && !outcome.sink.has_errors() {
+        outcome.bundle = Some(bundle(request.target, &outcome.planned));
+    } else {
+        masks::hide_by_name(&mut outcome.sources);
+    }
+    outcome
+}
+
+/// A project that was loaded, with what there was to say about it.
+type LoadedProject = (Option<Rc<Project>>, Sink);
+
+/// One conversion.
+struct Run<'a> {
+    request: &'a Request,
+    options: Options,
+    files: &'a dyn Files,
+    outcome: Outcome,
+    planned: Vec<Planned>,
+    /// Environments without files of their own share one project.
+    loaded: BTreeMap<Side, LoadedProject>,
+}
+
+impl<'a> Run<'a> {
+    fn new(request: &'a Request, files: &'a dyn Files) -> Self {
+        let mut options = request.load.clone();
+        if request.clean_env {
+            options.environment.clear();
+        }
+        let (outcome, planned) = (Outcome::default(), Vec::new());
+        Self { request, options, files, outcome, planned, loaded: BTreeMap::new() }
+    }
+
+    fn all(&mut self) -> Result<(), Failed> {
+        let place = match Place::find(self.files, &self.options) {
+            Some(place) => place,
+            // The loader says what is wrong with the place.
+            None => return self.project(&Side::default()).map(|_| ()).and(Err(Failed)),
+        };
+        self.outcome.project_dir.clone_from(&place.project_dir);
+        let names = self.names(&place)?;
+        let with_base = self.request.target != Target::Manifests || names.is_empty();
+        let mut failed = false;
+        if with_base {
+            failed |= self.base(&place, &names).is_err();
+        }
+        for name in names {
+            failed |= self.environment(&place, name).is_err();
+        }
+        if failed { Err(Failed) } else { Ok(()) }
+    }
+
+    /// The environments: those that are asked for; a tree or a chart has all where none is.
+    fn names(&mut self, place: &Place) -> Result<Vec<EnvironmentName>, Failed> {
+        let mut asked = self.request.environments.clone();
+        if asked.is_empty() && self.request.target != Target::Manifests {
+            asked = environment_names(self.files, &place.shown_dir);
+        }
+        let mut names: Vec<EnvironmentName> = Vec::new();
+        let mut failed = false;
+        for asked in &asked {
+            let sink = &mut self.outcome.sink;
+            match environment_name(asked, self.files, &place.shown_dir, sink) {
+                Ok(name) if names.iter().any(|known| known.resolved == name.resolved) => {}
+                Ok(name) => names.push(name),
+                Err(Failed) => failed = true,
+            }
+        }
+        if failed { Err(Failed) } else { Ok(names) }
+    }
+
+    fn base(&mut self, place: &Place, names: &[EnvironmentName]) -> Result<(), Failed> {
+        let alone = self.request.target == Target::Manifests;
+        let side = Side { with_override: alone, ..Side::default() };
+        if !alone {
+            self.note_left_out(place, "the base");
+        }
+        let mut project = self.try_project(&side);
+        if project.0.is_none()
+            && let Some(first) = names.first()
+            && let Ok(side) = place.side(first, self.files, &self.options, &mut Sink::default())
+        {
+            // Some bases are complete only with the file of an environment.
+            let other = self.try_project(&side);
+            if other.0.is_some() {
+                project = other;
+            }
+        }
+        let (project, sink) = project;
+        self.outcome.sink.append(sink);
+        let project = project.ok_or(Failed)?;
+        let mut sink = Sink::default();
+        let planned = self.plan(project, None, &mut sink);
+        // What is said of the base is said of the environments too, with their settings.
+        if alone || sink.has_errors() {
+            self.outcome.sink.append(sink);
+        }
+        let mut planned = planned?;
+        if !alone {
+            planned.app.secret_mode = SecretMode::Reference;
+        }
+        planned.objects = kube::lower(&planned.app);
+        self.planned.push(planned);
+        Ok(())
+    }
+
+    fn environment(&mut self, place: &Place, name: EnvironmentName) -> Result<(), Failed> {
+        let side = place.side(&name, self.files, &self.options, &mut self.outcome.sink)?;
+        if !side.with_override {
+            self.note_left_out(place, &name.resolved);
+        }
+        let project = self.project(&side)?;
+        self.note_patches(place, &name);
+        let mut sink = Sink::default();
+        let planned = self.plan(project, Some(name), &mut sink);
+        self.outcome.sink.append(sink);
+        let mut planned = planned?;
+        planned.objects = kube::lower(&planned.app);
+        self.planned.push(planned);
+        Ok(())
+    }
+
+    fn plan(
+        &mut self,
+        project: Rc<Project>,
+        name: Option<EnvironmentName>,
+        sink: &mut Sink,
+    ) -> Result<Planned, Failed> {
+        let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
+        let settings =
+            Resolver::new(&project, name.as_ref(), flags, self.files, sources, sink)?;
+        let input = plan::Input { project: &project, settings: &settings, files: self.files };
+        let app = plan::plan(&input, sink)?;
+        sink.check()?;
+        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(&project) })
+    }
+
+    fn project(&mut self, side: &Side) -> Result<Rc<Project>, Failed> {
+        let (project, sink) = self.try_project(side);
+        self.outcome.sink.append(sink);
+        project.ok_or(Failed)
+    }
+
+    fn try_project(&mut self, side: &Side) -> LoadedProject {
+        if let Some(known) = self.loaded.get(side) {
+            return known.clone();
+        }
+        let mut sink = Sink::default();
+        let options = side.options(&self.options);
+        let loaded = load::load(self.files, &options, &mut self.outcome.sources, &mut sink);
+        let project = loaded.and_then(|loaded| {
+            self.note_reads(&loaded.files, &loaded.variables);
+            compose::decode(&loaded, &mut sink)
+        });
+        let found = (project.ok().map(Rc::new), sink);
+        self.loaded.insert(side.clone(), found.clone());
+        found
+    }
+
+    fn note_reads(&mut self, files: &[String], variables: &BTreeMap<String, Variable>) {
+        let working_dir = self.files.working_dir();
+        for path in files {
+            let shown = places::shown(path, &working_dir).to_owned();
+            if !self.outcome.files.contains(&shown) {
+                self.outcome.files.push(shown);
+            }
+        }
+        let process = variables.iter().filter(|(name, variable)| {
+            variable.span.is_none() && self.options.environment.contains_key(*name)
+        });
+        for (name, _) in process {
+            if let Err(at) = self.outcome.process_variables.binary_search(name) {
+                self.outcome.process_variables.insert(at, name.clone());
+            }
+        }
+    }
+
+    fn note_left_out(&mut self, place: &Place, whom: &str) {
+        let Some(file) = &place.override_file else { return };
+        let (_, names) =
+            self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
+        names.push(whom.to_owned());
+    }
+
+    /// Patches of the user are for a later version; nothing is ignored in silence.
+    fn note_patches(&mut self, place: &Place, name: &EnvironmentName) {
+        let path = places::below(
+            &place.shown_dir,
+            &format!("overlays/{}/kustomization.yaml", name.resolved),
+        );
+        if self.files.stat(&path).is_some() {
+            let message = format!("the patches of `{path}` are not applied yet");
+            let patches = Diagnostic::new(Code::KustomizeUnsupported, message);
+            self.outcome.sink.push(
+                patches.severity(Severity::Warning).help("say it with settings where they can"),
+            );
+        }
+    }
+}
+
+fn bundle(target: Target, planned: &[Planned]) -> Bundle {
+    let mut bundle = Bundle::default();
+    for one in planned {
+        bundle.project.clone_from(&one.app.project);
+        let variant = variant(one);
+        if one.name.is_some() {
+            bundle.environments.push(variant);
+        } else {
+            bundle.base = variant;
+        }
+    }
+    debug_assert!(target == Target::Manifests || !planned.is_empty());
+    bundle
+}
+
+fn variant(planned: &Planned) -> Variant {
+    let app = &planned.app;
+    let secrets = app.secrets.iter().map(|set| {
+        let mut keys: Vec<String> = set.entries.iter().map(|entry| entry.key.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        SecretKeys { name: set.name.clone(), keys, service: set.service.clone() }
+    });
+    Variant {
+        environment: app.environment.clone(),
+        objects: planned.objects.clone(),
+        secret_mode: app.secret_mode,
+        secrets: secrets.collect(),
+        namespace: app.namespace.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

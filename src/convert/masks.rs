@@ -1,0 +1,84 @@
+//! What must not be seen in diagnostics.
+
+use super::Planned;
+use crate::{
+    plan,
+    text::{Origin, Sources, Span},
+};
+
+/// Hides where the values of Secrets are written.
+pub(super) fn hide(planned: &[Planned], sources: &mut Sources) {
+    let entries = planned.iter().flat_map(|one| &one.app.secrets).flat_map(|set| &set.entries);
+    let mut spans: Vec<Span> = entries
+        .filter_map(|entry| match entry.origin {
+            Origin::Input(span) => Some(span),
+            _ => None,
+        })
+        .collect();
+    spans.sort();
+    spans.dedup();
+    spans.into_iter().for_each(|span| sources.hide(span));
+    // The same variable may be written where no Secret is made of it: in a build argument, say.
+    hide_by_name(sources);
+}
+
+/// Hides what stands behind a name that looks like a secret's, in files that may not even be YAML.
+pub(crate) fn hide_by_name(sources: &mut Sources) {
+    let spans: Vec<Span> = sources
+        .iter()
+        .flat_map(|(file, source)| {
+            lines(&source.text)
+                .filter_map(|(start, line)| sensitive_part(line).map(|at| (start, line, at)))
+                .map(move |(start, line, at)| {
+                    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                    Span::new(file, offset(start + at), offset(start + line.trim_end().len()))
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let known: std::collections::BTreeSet<Span> = sources.hidden().iter().copied().collect();
+    for span in spans {
+        if !known.contains(&span) {
+            sources.hide(span);
+        }
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let at = start;
+        start += line.len();
+        (at, line)
+    })
+}
+
+/// Where the value starts in a line `NAME: value` or `NAME=value` with a secret's name or value.
+fn sensitive_part(line: &str) -> Option<usize> {
+    let sign = line.find([':', '='])?;
+    let name = line.get(..sign)?.trim_start_matches([' ', '\t', '-', '"', '\'', '{']).trim_end();
+    let name = name.trim_end_matches(['"', '\'']);
+    let rest = line.get(sign + 1..)?;
+    let value = rest.trim_start();
+    let at = sign + 1 + (rest.len() - value.len());
+    let value = value.trim_end();
+    if value.is_empty() || value.starts_with(['&', '*', '|', '>']) {
+        return None;
+    }
+    plan::is_sensitive(name, value.trim_matches(['"', '\''])).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_secret_names_are_found_in_any_form() {
+        let part = |line: &'static str| sensitive_part(line).and_then(|at| line.get(at..));
+        assert_eq!(part("  DB_PASSWORD: geheim"), Some("geheim"));
+        assert_eq!(part("  - \"DB_PASSWORD=geheim\""), Some("geheim\""));
+        assert_eq!(part("  URL: postgres://u:geheim@db/x"), Some("postgres://u:geheim@db/x"));
+        assert_eq!(part("  image: nginx:1.27"), None);
+        assert_eq!(part("  secrets:"), None);
+    }
+}

@@ -1,0 +1,292 @@
+//! Fields whose values have a name of their own, whatever differs, and strings that a chart says in
+//! its own way.
+
+use super::{
+    facts::{ENVIRONMENT, NAME, PART_OF},
+    names::go_string,
+    row::Row,
+    values::Entry,
+    weave::{Weaver, block, field, hole, or_empty},
+};
+use crate::{
+    emit::helm::labels,
+    yaml::{Field, Map, Value},
+};
+
+impl Weaver<'_> {
+    /// The keys of a mapping, with those that a chart has though no variant does.
+    pub(super) fn wanted<'k>(&self, mut keys: Vec<&'k str>) -> Vec<&'k str> {
+        let mut want = |key: &'static str, index: usize| {
+            if !keys.contains(&key) {
+                keys.insert(index.min(keys.len()), key);
+            }
+        };
+        if self.in_pod() == Some(&[][..]) && self.facts.pull_secrets {
+            want("imagePullSecrets", 0);
+        }
+        if self.in_template().is_some_and(|steps| steps == ["metadata"])
+            && !self.at.configs.is_empty()
+        {
+            want("annotations", usize::MAX);
+        }
+        if self.in_main_container() == Some(&[][..]) {
+            want("resources", usize::MAX);
+        }
+        if self.steps() == self.claim_steps() && !self.at.path.is_empty() {
+            want("storageClassName", 1);
+        }
+        keys
+    }
+
+    /// A field that is always made the same way.
+    pub(super) fn known_field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        if let Some(known) = self.pod_field(key, row) {
+            return Some(known);
+        }
+        if self.in_claim(&["storageClassName"]) {
+            return self.storage_class(key, row);
+        }
+        row.first()?;
+        if key == ENVIRONMENT {
+            let open = Some("with $.Values.environment".to_owned());
+            return Some(field(key, hole(". | quote"), open));
+        }
+        let steps = self.steps();
+        match (self.at.kind.as_str(), steps.as_slice()) {
+            (_, ["metadata", "labels"]) => self.labels(key, row),
+            ("Deployment" | "StatefulSet", ["spec", "replicas"])
+                if row.all(|value| value.as_int().is_some()) =>
+            {
+                Some(self.replicas(key, row))
+            }
+            ("StatefulSet", ["spec", "persistentVolumeClaimRetentionPolicy"]) => {
+                self.retention(key, row)
+            }
+            ("Ingress", ["spec", "ingressClassName"]) => {
+                Some(self.optional(key, &self.path_of(&["className".to_owned()]), row))
+            }
+            ("Ingress", ["spec", "tls"]) => {
+                Some(self.optional(key, &self.path_of(&["tls".to_owned()]), row))
+            }
+            ("PodDisruptionBudget", ["spec", "minAvailable" | "maxUnavailable"]) => {
+                Some(self.optional(key, &self.path_of(&[key.to_owned()]), row))
+            }
+            ("ConfigMap", ["data"]) => self.variables(key, row),
+            _ => None,
+        }
+    }
+
+    /// A value that is always made the same way.
+    pub(super) fn known_value(&mut self, row: &Row<'_>) -> Option<Value> {
+        if let Some(known) = self.pod_value(row) {
+            return Some(known);
+        }
+        if self.in_claim(&["resources", "requests", "storage"]) {
+            let path = self.claim_value("size");
+            return Some(self.hole_at(&path, row));
+        }
+        let external = self.at.is_external;
+        match (self.at.kind.as_str(), self.steps().as_slice()) {
+            ("Service", ["spec", "externalName"]) if external => {
+                let name = self.refer(&["external".to_owned()]);
+                return Some(hole(format!("{name} | quote")));
+            }
+            ("Ingress", ["spec", "rules", "[0]", "host"])
+                if row.all(|value| value.as_str().is_some()) =>
+            {
+                let path = self.path_of(&["host".to_owned()]);
+                if self.values.put(&self.full(&path), Entry::of(row, "".into()).blank()) {
+                    let name = self.refer(&path);
+                    let full = self.full(&path).join(".");
+                    let help = go_string(&format!("{full}: the name that the outside uses"));
+                    return Some(hole(format!("required {help} {name} | quote")));
+                }
+            }
+            ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
+                return Some(hole("$.Release.Namespace | quote"));
+            }
+            _ => {}
+        }
+        row.agrees().then(|| self.selector(row.first()?)).flatten()
+    }
+
+    /// Labels that select pods, or those of pods.
+    fn selector(&self, value: &Value) -> Option<Value> {
+        let map = value.as_map()?;
+        let own = |(key, value): (&str, &Value)| self.facts.is_project_label(key, value);
+        let name = map.get(NAME)?.as_str()?;
+        if !map.iter().any(|(key, value)| key == super::facts::INSTANCE && own((key, value))) {
+            return None;
+        }
+        let part_of = map.iter().any(|(key, value)| key == PART_OF && own((key, value)));
+        let template = self.facts.template(if part_of { "podLabels" } else { "selector" });
+        let rest = map.iter().filter(|(key, value)| *key != NAME && !own((key, value)));
+        let extra = labels::dict(rest)?;
+        Some(block(format!("include {template} (list $ {}{extra})", go_string(name))))
+    }
+
+    /// A value that all variants agree on.
+    pub(super) fn literal(&self, value: &Value) -> Value {
+        let Some(text) = value.as_str() else { return value.clone() };
+        let path = &self.at.path;
+        let key = path.last().map(String::as_str).unwrap_or_default();
+        if self.facts.is_project_label(key, value) {
+            let chart = if key == PART_OF { "$.Chart.Name" } else { "$.Release.Name" };
+            return hole(format!("{chart} | quote"));
+        }
+        if let Some(short) = self.facts.secrets.get(text).filter(|_| self.names_secret(key)) {
+            return hole(format!("$.Values.secrets.{short}.name | quote"));
+        }
+        if let Some((start, job)) = self.facts.job_in(text) {
+            let (before, after) = (&text[..start], &text[start + job.len()..]);
+            let escape = |text: &str| text.replace('%', "%%");
+            let format = go_string(&format!("{}%s{}", escape(before), escape(after)));
+            return hole(format!("printf {format} ({}) | quote", self.facts.job_template(job)));
+        }
+        let allowed = path.iter().any(|step| step == "resourceNames") && self.at.kind == "Role";
+        if allowed && self.facts.jobs.contains(text) {
+            return hole(format!("{} | quote", self.facts.job_template(text)));
+        }
+        value.clone()
+    }
+
+    /// Whether the field at hand holds the name of a Secret.
+    fn names_secret(&self, key: &str) -> bool {
+        let above = self.at.path.iter().rev().nth(1).map(String::as_str);
+        let reference = matches!(above, Some("secretKeyRef" | "secretRef" | "secret"));
+        key == "secretName" && above == Some("secret") || key == "name" && reference
+    }
+
+    fn labels(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let (name, extras) = labels::split(&self.facts, row)?;
+        let extras: Vec<_> = extras.into_iter().map(|extra| extra.map(Value::from)).collect();
+        let row = labels::row_of(&extras);
+        let extra = match row.first() {
+            Some(Value::Map(map)) if row.agrees() => labels::dict(map.iter())?,
+            _ => {
+                let path = self.path_of(&["labels".to_owned()]);
+                self.values.put(&self.full(&path), Entry::of(&row, Map::new().into()));
+                format!(" {}", self.refer(&path))
+            }
+        };
+        let template = self.facts.template("labels");
+        let name = go_string(&name);
+        Some(field(key, block(format!("include {template} (list $ {name}{extra})")), None))
+    }
+
+    fn replicas(&mut self, key: &str, row: &Row<'_>) -> Field {
+        let path = self.path_of(&["replicas".to_owned()]);
+        self.values.put(&self.full(&path), Entry::of(row, Value::Null));
+        let name = self.refer(&path);
+        let open = row.lacks().then(|| format!("if not (kindIs \"invalid\" {name})"));
+        field(key, hole(format!("{name} | int64")), open)
+    }
+
+    /// Whether claims outlive their StatefulSet.
+    fn retention(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        if !row.lacks() || !row.agrees() {
+            return None;
+        }
+        let path = vec!["persistence".to_owned(), "retain".to_owned()];
+        let kept: Vec<_> = row.presence().iter().map(|flag| flag.map(|flag| !flag)).collect();
+        self.values.put(&self.full(&path), Entry::flags(&kept));
+        let open = format!("if not {}", self.refer(&path));
+        Some(field(key, self.weave(&row.guarded()), Some(open)))
+    }
+
+    /// The variables of a service.
+    fn variables(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let own = self.facts.own_configs.get(&self.at.name) == self.at.key.first();
+        let words = row
+            .present()
+            .filter_map(Value::as_map)
+            .all(|map| map.iter().all(|(_, value)| value.as_str().is_some()));
+        if !own || !words || row.lacks() {
+            return None;
+        }
+        let path = vec!["config".to_owned()];
+        let entry = Entry::of(row, Map::new().into());
+        self.values.put(&self.full(&path), entry.blank());
+        let action = format!("include {} {}", self.facts.template("data"), self.refer(&path));
+        Some(field(key, block(action), None))
+    }
+
+    fn storage_class(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        if row.present().any(|value| value.as_str().is_none_or(str::is_empty)) {
+            return None;
+        }
+        let path = self.claim_value("storageClass");
+        self.values.put(&self.full(&path), Entry::of(row, "".into()));
+        let name = self.refer(&path);
+        let open = format!("with {name} | default $.Values.global.storageClass");
+        Some(field(key, hole(". | quote"), Some(open)))
+    }
+
+    /// Where the value of a claim is.
+    fn claim_value(&self, word: &str) -> Vec<String> {
+        if self.at.kind == "PersistentVolumeClaim" {
+            return self.path_of(&[word.to_owned()]);
+        }
+        let template = self.at.path.get(2).map(String::as_str).unwrap_or_default();
+        let mut path = vec!["persistence".to_owned()];
+        if !self.at.single_claim {
+            path.push(super::names::camel(template));
+        }
+        path.push(word.to_owned());
+        path
+    }
+
+    /// Whether the field at hand is that one of a claim's specification.
+    fn in_claim(&self, rest: &[&str]) -> bool {
+        let claim = self.claim_steps();
+        let steps = self.steps();
+        !claim.is_empty() && steps.strip_prefix(claim.as_slice()).is_some_and(|tail| tail == rest)
+    }
+
+    /// The steps to the specification of the claim at hand.
+    fn claim_steps(&self) -> Vec<&str> {
+        let steps = self.steps();
+        match (self.at.kind.as_str(), steps.as_slice()) {
+            ("PersistentVolumeClaim", ["spec", ..]) => vec!["spec"],
+            ("StatefulSet", ["spec", "volumeClaimTemplates", claim, "spec", ..]) => {
+                vec!["spec", "volumeClaimTemplates", claim, "spec"]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The path of the field at hand.
+    pub(super) fn steps(&self) -> Vec<&str> {
+        self.at.path.iter().map(String::as_str).collect()
+    }
+
+    /// The annotation by which a change of configuration restarts a pod.
+    pub(super) fn checksum(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let names = self.at.configs.clone();
+        let mut sources = Vec::new();
+        for name in names {
+            let own = self
+                .facts
+                .own_configs
+                .get(&name)
+                .is_some_and(|key| self.at.key.first() == Some(key));
+            match self.facts.configs.get(&name) {
+                _ if own => sources.push(self.refer(&["config".to_owned()])),
+                Some(source) => sources.push(source.clone()),
+                None => {}
+            }
+        }
+        let source = match sources.as_slice() {
+            [] => return None,
+            [one] => format!("{one} | toJson"),
+            all => format!("list {} | toJson", all.join(" ")),
+        };
+        let row = or_empty(row);
+        let mut map = match self.map(&row) {
+            Value::Map(map) => map,
+            _ => Map::new(),
+        };
+        map.insert("checksum/config", hole(format!("{source} | sha256sum")));
+        Some(field(key, Value::Map(map), None))
+    }
+}

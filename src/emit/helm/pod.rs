@@ -1,0 +1,312 @@
+//! Fields of pods: images, waits, resources, a graceful end, spreading.
+
+use super::{
+    image,
+    names::camel,
+    row::{Row, Slot},
+    values::{Cell, Entry},
+    weave::{Weaver, block, field, hole},
+};
+use crate::yaml::{Field, Guard, Map, Value};
+
+/// Seconds that Kubernetes gives a pod to end.
+const GRACE: i64 = 30;
+
+impl Weaver<'_> {
+    /// The path of the field at hand below the pod's template, if it is in one.
+    pub(super) fn in_template(&self) -> Option<Vec<&str>> {
+        let steps = self.steps();
+        let template: &[&str] = match self.at.kind.as_str() {
+            "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => &["spec", "template"],
+            "CronJob" => &["spec", "jobTemplate", "spec", "template"],
+            _ => return None,
+        };
+        steps.strip_prefix(template).map(<[&str]>::to_vec)
+    }
+
+    /// The path of the field at hand below the pod's specification, if it is in one.
+    pub(super) fn in_pod(&self) -> Option<&[String]> {
+        let depth = self
+            .in_template()?
+            .first()
+            .filter(|step| **step == "spec")
+            .map(|_| if self.at.kind == "CronJob" { 5 } else { 3 })?;
+        self.at.path.get(depth..)
+    }
+
+    /// The path of the field at hand below the pod's main container, if it is in it.
+    pub(super) fn in_main_container(&self) -> Option<&[String]> {
+        match self.in_pod()? {
+            [list, item, rest @ ..] if list == "containers" => {
+                (item.trim_matches(['[', ']']) == self.at.main).then_some(rest)
+            }
+            _ => None,
+        }
+    }
+
+    /// A pod's field that is always made the same way.
+    pub(super) fn pod_field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let template = self.in_template()?;
+        match template.as_slice() {
+            ["metadata", "annotations"] => return self.checksum(key, row),
+            ["spec", "imagePullSecrets"] if self.facts.pull_secrets => {
+                let open = Some("with $.Values.global.imagePullSecrets".to_owned());
+                return Some(field(key, block("toYaml ."), open));
+            }
+            ["spec", "terminationGracePeriodSeconds"] => return self.grace_period(key, row),
+            ["spec", "topologySpreadConstraints"] => return self.spread(key, row),
+            _ => {}
+        }
+        let main = self.in_main_container()?;
+        match main.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["resources"] => Some(self.resources(key, row)),
+            ["lifecycle"] => self.graceful_end(key, row),
+            _ => None,
+        }
+    }
+
+    fn resources(&mut self, key: &str, row: &Row<'_>) -> Field {
+        let path = vec!["resources".to_owned()];
+        if row.first().is_none() {
+            self.values.put(&self.full(&path), Entry::of(row, Map::new().into()));
+            let open = format!("with {}", self.refer(&path));
+            return field(key, block("toYaml ."), Some(open));
+        }
+        self.optional(key, &path, row)
+    }
+
+    /// A pod's value that is always made the same way.
+    pub(super) fn pod_value(&mut self, row: &Row<'_>) -> Option<Value> {
+        let template = self.in_template()?;
+        match template.as_slice() {
+            [] if self.at.kind == "Job" => Some(self.job_pod(row)),
+            ["spec", "containers" | "initContainers", _, "image"]
+                if row.all(|image| image.as_str().is_some()) =>
+            {
+                self.image(row)
+            }
+            _ => None,
+        }
+    }
+
+    /// A Job's pod is a named template, since the Job's name has its hash.
+    fn job_pod(&mut self, row: &Row<'_>) -> Value {
+        let used = std::mem::replace(&mut self.at.used, false);
+        let body = crate::yaml::emit_template(&self.map(row));
+        let job = camel(&self.at.name);
+        let pod = self.facts.template(&format!("{job}Pod"));
+        let name = self.facts.template(&format!("{job}Job"));
+        let body = if std::mem::replace(&mut self.at.used, used) {
+            let key = self.at.key.join(".");
+            format!("{{{{- with .Values.{key} -}}}}\n{body}{{{{- end }}}}\n")
+        } else {
+            body
+        };
+        let stem: String = self.at.name.chars().take(63 - 9).collect();
+        let stem = stem.trim_end_matches(['-', '.']);
+        self.helpers.push_str(&format!(
+            "\n{{{{/* The pod of Job {object}. */}}}}\n{{{{- define {pod} -}}}}\n{body}{{{{- end }}}}\n\n\
+             {{{{/* Its name: another for another pod, since a Job cannot be changed. */}}}}\n\
+             {{{{- define {name} -}}}}\n{stem}-{{{{ include {pod} . | sha256sum | trunc 8 }}}}\n{{{{- end }}}}\n",
+            object = self.at.name,
+        ));
+        block(format!("include {pod} $"))
+    }
+
+    fn image(&mut self, row: &Row<'_>) -> Option<Value> {
+        let parts = |value: &Value| image::parts(value.as_str().unwrap_or_default());
+        let entry = Entry::map(row, Map::new().into(), parts);
+        let container = self.container().unwrap_or_default().to_owned();
+        let template = self.facts.template("image");
+        let first = entry.cells.iter().find_map(|cell| match cell {
+            Cell::Is(parts) => Some(parts),
+            Cell::Off | Cell::Absent => None,
+        })?;
+        let helper = ["wait-", "copy-"].iter().find(|start| container.starts_with(**start));
+        if let Some(start) = helper.filter(|_| self.at.path.iter().any(|s| s == "initContainers")) {
+            let name = match image::short_name(first) {
+                "kubectl" => "kubectl",
+                _ => start.trim_end_matches('-'),
+            };
+            let path = vec!["helperImages".to_owned(), name.to_owned()];
+            let own = self.full(&["image".to_owned()]);
+            // What copies an image's content is that image.
+            let path =
+                if *start == "copy-" && self.values.put(&own, entry.clone()) { own } else { path };
+            if self.values.put(&path, entry.clone()) {
+                let name = path.join(".");
+                return Some(hole(format!("include {template} (list $ $.Values.{name}) | quote")));
+            }
+        }
+        let path = self.path_of(&["image".to_owned()]);
+        if !self.values.put(&self.full(&path), entry) {
+            return None;
+        }
+        let name = self.refer(&path);
+        Some(hole(format!("include {template} (list $ {name}) | quote")))
+    }
+
+    /// An item of a pod's list that is always made the same way: waits and variables.
+    pub(super) fn known_item(
+        &mut self,
+        key: &str,
+        row: &Row<'_>,
+    ) -> Option<(Value, Option<String>)> {
+        let list = self.at.path.iter().rev().nth(1)?.clone();
+        match list.as_str() {
+            "initContainers" => self.wait(key, row),
+            "env" if row.lacks() => self.variable(key, row),
+            _ => None,
+        }
+    }
+
+    fn wait(&mut self, key: &str, row: &Row<'_>) -> Option<(Value, Option<String>)> {
+        let dependency = key.strip_prefix("wait-")?;
+        if self.at.kind == "Job" && !row.lacks() {
+            return None;
+        }
+        let path = vec!["waitFor".to_owned(), camel(dependency)];
+        let open = self.switch(&path, row);
+        self.at.waits.push((row.presence(), open.clone()));
+        Some((self.weave(&row.guarded()), Some(open)))
+    }
+
+    /// A plain variable that only some variants set.
+    fn variable(&mut self, key: &str, row: &Row<'_>) -> Option<(Value, Option<String>)> {
+        let value = |item: &Value| {
+            item.as_map().filter(|map| map.len() == 2).and(item.get("value")).is_some()
+        };
+        if !row.all(value) {
+            return None;
+        }
+        let slots = row.0.iter().map(|slot| match slot {
+            Slot::Is(item) => item.get("value").map_or(Slot::Absent, Slot::Is),
+            slot => *slot,
+        });
+        let row = Row(slots.collect());
+        let word = if is_word(key) { key.to_owned() } else { camel(key) };
+        let path = self.path_of(&["env".to_owned(), word]);
+        if !self.values.is_free(&self.full(&path)) {
+            return None;
+        }
+        let Field { value, guards, .. } = self.optional("value", &path, &row);
+        let map: Map = [("name", Value::from(key)), ("value", value)].into_iter().collect();
+        let open = guards.into_iter().next().map(|Guard { open }| open);
+        Some((map.into(), open))
+    }
+
+    /// The pause before a container ends, if that is all that differs in its hooks.
+    fn graceful_end(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let seconds = graceful_seconds(row)?;
+        let path = vec!["gracefulSeconds".to_owned()];
+        let cells = seconds.iter().map(|n| n.map_or(Cell::Off, |n| Cell::Is(n.into())));
+        let entry = Entry { cells: cells.collect(), empty: 0.into(), blank: true };
+        if !self.values.put(&self.full(&path), entry) {
+            return None;
+        }
+        self.at.grace = Some(seconds);
+        let nested = ["seconds", "sleep", "preStop"]
+            .into_iter()
+            .fold(hole("."), |value, key| Value::Map([(key, value)].into_iter().collect()));
+        let open = format!("with {} | int64", self.refer(&path));
+        Some(field(key, nested, Some(open)))
+    }
+
+    /// The time a pod has to end, if it is a fixed one and the pause.
+    fn grace_period(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let seconds = self.at.grace.clone()?;
+        let name = "gracefulSeconds".to_owned();
+        let fixed = |slot: &Slot<'_>, pause: &Option<i64>| match (slot, pause) {
+            (Slot::Off, _) => Some(None),
+            (Slot::Is(value), Some(pause)) => Some(Some(value.as_int()? - pause)),
+            (Slot::Absent, Some(0)) if row.lacks() => Some(Some(GRACE)),
+            _ => None,
+        };
+        let all: Vec<Option<i64>> = row
+            .0
+            .iter()
+            .zip(&seconds)
+            .map(|(slot, pause)| fixed(slot, pause))
+            .collect::<Option<_>>()?;
+        let fixed = all.iter().flatten().next().copied()?;
+        if all.iter().flatten().any(|other| *other != fixed) {
+            return None;
+        }
+        // With a default of its own, the field is not written where there is no pause.
+        let unwritten = |(slot, pause): (&Slot<'_>, &Option<i64>)| {
+            (*slot == Slot::Absent) == (*pause == Some(0)) || *slot == Slot::Off
+        };
+        if row.lacks() && !row.0.iter().zip(&seconds).all(unwritten) {
+            return None;
+        }
+        let name = self.refer(&[name]);
+        if row.lacks() {
+            let open = Some(format!("with {name} | int64"));
+            return Some(field(key, hole(format!("add {fixed} .")), open));
+        }
+        Some(field(key, hole(format!("add {fixed} {name}")), None))
+    }
+
+    /// One soft constraint that spreads the service's pods.
+    fn spread(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let one = |value: &Value| match value.as_seq() {
+            Some([constraint]) => {
+                constraint.get("topologyKey").and_then(Value::as_str).map(str::to_owned)
+            }
+            _ => None,
+        };
+        let plain = |value: &Value| match value.as_seq() {
+            Some([Value::Map(map)]) => {
+                let mut rest = map.clone();
+                rest.remove("topologyKey").map(|_| rest)
+            }
+            _ => None,
+        };
+        let first = plain(row.first()?)?;
+        if !row.all(|value| one(value).is_some_and(|key| !key.is_empty()))
+            || !row.all(|value| plain(value).is_some_and(|rest| rest == first))
+        {
+            return None;
+        }
+        let path = vec!["spread".to_owned()];
+        let topology = |value: &Value| one(value).unwrap_or_default().into();
+        self.values.put(&self.full(&path), Entry::map(row, "".into(), topology));
+        let open = format!("with {}", self.refer(&path));
+        let dot = std::mem::replace(&mut self.at.dot, false);
+        let mut constraint = row.first()?.as_seq()?.first()?.clone();
+        if let Value::Map(map) = &mut constraint {
+            for field in &mut map.fields {
+                self.at.path.push(field.key.clone());
+                field.value = match field.key.as_str() {
+                    "topologyKey" => hole(". | quote"),
+                    _ => self.weave(&Row(vec![Slot::Is(&field.value.clone())])),
+                };
+                self.at.path.pop();
+            }
+        }
+        self.at.dot = dot;
+        Some(field(key, Value::Seq(vec![constraint]), Some(open)))
+    }
+}
+
+/// The seconds of each variant, if its hooks are nothing but a pause, or nothing.
+fn graceful_seconds(row: &Row<'_>) -> Option<Vec<Option<i64>>> {
+    let seconds = |value: &Value| {
+        let single = |value: &Value| value.as_map().is_some_and(|map| map.len() == 1);
+        let stop = value.get("preStop").filter(|stop| single(value) && single(stop))?;
+        let sleep = stop.get("sleep").filter(|sleep| single(sleep))?;
+        sleep.get("seconds")?.as_int().filter(|seconds| *seconds > 0)
+    };
+    let slots = row.0.iter().map(|slot| match slot {
+        Slot::Off => Some(None),
+        Slot::Absent => Some(Some(0)),
+        Slot::Is(value) => seconds(value).map(Some),
+    });
+    slots.collect()
+}
+
+/// Whether a template can write a variable's name after a dot.
+fn is_word(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

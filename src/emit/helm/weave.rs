@@ -1,0 +1,460 @@
+//! Objects to templates: what differs between variants, or what a person wants to change, becomes a
+//! value. This is the general part; [`super::fields`] and [`super::pod`] know single fields.
+
+use super::{
+    facts::Facts,
+    names::{camel, join},
+    row::{Row, Slot},
+    values::{Entry, Values},
+};
+use crate::yaml::{Field, Guard, Hole, Map, Value};
+
+/// Fields that become one value as a whole when something in them differs.
+const UNITS: &[&str] = &[
+    "affinity",
+    "annotations",
+    "args",
+    "command",
+    "dnsConfig",
+    "hostAliases",
+    "lifecycle",
+    "livenessProbe",
+    "metrics",
+    "nodeSelector",
+    "readinessProbe",
+    "resources",
+    "securityContext",
+    "startupProbe",
+    "strategy",
+    "tls",
+    "tolerations",
+    "topologySpreadConstraints",
+    "updateStrategy",
+];
+
+/// Lists whose items come and go one by one.
+const ITEMISED: &[&str] =
+    &["containers", "env", "envFrom", "initContainers", "ports", "volumeMounts", "volumes"];
+
+/// Names that only the fields they stand for may have.
+const RESERVED: &[&str] = &[
+    "config",
+    "disruption",
+    "enabled",
+    "env",
+    "external",
+    "gracefulSeconds",
+    "image",
+    "ingress",
+    "labels",
+    "networkPolicy",
+    "persistence",
+    "replicas",
+    "resources",
+    "service",
+    "spread",
+    "waitFor",
+];
+
+/// Steps of a path that say nothing to a reader of values.
+const SILENT: &[&str] = &["spec", "template", "jobTemplate", "metadata", "containers", "[0]"];
+
+/// Turns rows of objects into templates and collects the values they ask for.
+#[derive(Debug)]
+pub(super) struct Weaver<'a> {
+    /// What is known of the whole project.
+    pub(super) facts: Facts<'a>,
+    /// The values so far.
+    pub(super) values: Values,
+    /// The values of Secrets, which go to files of their own.
+    pub(super) secret_values: Values,
+    /// The named templates of Jobs.
+    pub(super) helpers: String,
+    /// The object at hand.
+    pub(super) at: Scope,
+}
+
+/// The object at hand.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    /// Where its values are: `[web]`.
+    pub(super) key: Vec<String>,
+    /// Where the names of its values begin, below the key: `[ingress]`.
+    pub(super) prefix: Vec<String>,
+    /// Its kind.
+    pub(super) kind: String,
+    /// Its name.
+    pub(super) name: String,
+    /// Whether a dot is the mapping at `key`, so that `.replicas` means its value.
+    pub(super) dot: bool,
+    /// Whether that was made use of.
+    pub(super) used: bool,
+    /// Where the service is at all, if it belongs to one.
+    pub(super) enabled: Option<Vec<bool>>,
+    /// Where the service is outside of the cluster.
+    pub(super) external: Option<Vec<Option<bool>>>,
+    /// Whether it is the Service that says so, by its host's name.
+    pub(super) is_external: bool,
+    /// Where a pod waits, with the condition.
+    pub(super) waits: Vec<(Vec<Option<bool>>, String)>,
+    /// The seconds that a pod waits before it ends.
+    pub(super) grace: Option<Vec<Option<i64>>>,
+    /// The ConfigMaps that the pod uses.
+    pub(super) configs: Vec<String>,
+    /// Whether a StatefulSet has one claim template alone.
+    pub(super) single_claim: bool,
+    /// The name of the pod's main container.
+    pub(super) main: String,
+    /// The fields above the one at hand.
+    pub(super) path: Vec<String>,
+}
+
+impl Weaver<'_> {
+    /// The field under a key, if it is there in any variant.
+    pub(super) fn field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        self.at.path.push(key.to_owned());
+        let field = self.known_field(key, row).or_else(|| {
+            row.first()?;
+            Some(self.any_field(key, row))
+        });
+        self.at.path.pop();
+        field
+    }
+
+    fn any_field(&mut self, key: &str, row: &Row<'_>) -> Field {
+        if let Some(open) = self.shared_condition(row).filter(|_| row.lacks()) {
+            return field(key, self.weave(&row.guarded()), Some(open));
+        }
+        if row.is_seq()
+            && ITEMISED.contains(&key)
+            && let Some((items, guard)) = self.items(row)
+        {
+            return field(key, items, guard);
+        }
+        if !row.lacks() {
+            return field(key, self.weave(row), None);
+        }
+        if row.all(|value| self.facts.is_plain(value)) {
+            let path = self.name();
+            return self.optional(key, &path, row);
+        }
+        let path = self.name();
+        let open = self.switch(&path, row);
+        field(key, self.weave(&row.guarded()), Some(open))
+    }
+
+    /// A mapping field by field.
+    pub(super) fn map(&mut self, row: &Row<'_>) -> Value {
+        let keys = self.wanted(row.keys());
+        // The waits of a pod are conditions of its other fields.
+        let early = |key: &str| key == "initContainers" || key == "containers";
+        let mut fields = Vec::new();
+        for first in [true, false] {
+            for (index, key) in keys.iter().enumerate().filter(|(_, key)| early(key) == first) {
+                fields.extend(self.field(key, &row.under(key)).map(|field| (index, field)));
+            }
+        }
+        fields.sort_by_key(|(index, _)| *index);
+        Value::Map(Map { fields: fields.into_iter().map(|(_, field)| field).collect() })
+    }
+
+    /// A value that every variant has.
+    pub(super) fn weave(&mut self, row: &Row<'_>) -> Value {
+        let Some(first) = row.first() else { return Value::Null };
+        if let Some(value) = self.known_value(row) {
+            return value;
+        }
+        let unit = self.at.path.last().is_some_and(|key| UNITS.contains(&key.as_str()));
+        if unit && !row.agrees() {
+            return self.hole(row);
+        }
+        let empty = |value: &Value| match value {
+            Value::Map(map) => map.is_empty(),
+            Value::Seq(items) => items.is_empty(),
+            _ => true,
+        };
+        let alike = row.all(empty) || !row.present().any(empty);
+        match first {
+            Value::Map(map) if map.is_empty() && row.agrees() => first.clone(),
+            Value::Map(_) if row.is_map() && alike => self.map(row),
+            Value::Seq(_) if row.is_seq() && alike && !self.is_word_list(row) => {
+                match self.items(row) {
+                    Some((items, _)) => items,
+                    None => self.hole(row),
+                }
+            }
+            _ if row.agrees() => self.literal(first),
+            _ => self.hole(row),
+        }
+    }
+
+    /// A list of words that differs is one value.
+    fn is_word_list(&self, row: &Row<'_>) -> bool {
+        let words = |value: &Value| match value {
+            Value::Seq(items) => {
+                items.iter().all(|item| item.as_map().is_none() && self.facts.is_plain(item))
+            }
+            _ => false,
+        };
+        !row.agrees() && row.all(words)
+    }
+
+    /// A list item by item; with a condition for the list if every item has one.
+    pub(super) fn items(&mut self, row: &Row<'_>) -> Option<(Value, Option<String>)> {
+        let mut items = Vec::new();
+        let mut conditions: Vec<Option<String>> = Vec::new();
+        for (key, row) in row.items()? {
+            self.at.path.push(format!("[{key}]"));
+            let (item, open) = self.item(&key, &row);
+            let item = in_list(item);
+            conditions.push(open.as_ref().map(|open| operand(open)));
+            items.push(match open {
+                Some(open) => Value::Guarded(Box::new(Guard { open }), Box::new(item)),
+                None => item,
+            });
+            self.at.path.pop();
+        }
+        let conditions: Option<Vec<String>> = conditions.into_iter().collect();
+        let guard = conditions.filter(|all| !all.is_empty()).map(|mut all| {
+            all.dedup();
+            match all.as_slice() {
+                [one] => format!("if {}", one.trim_start_matches('(').trim_end_matches(')')),
+                all => format!("if or {}", all.join(" ")),
+            }
+        });
+        Some((Value::Seq(items), guard))
+    }
+
+    fn item(&mut self, key: &str, row: &Row<'_>) -> (Value, Option<String>) {
+        if let Some(known) = self.known_item(key, row) {
+            return known;
+        }
+        if !row.lacks() {
+            return (self.weave(row), None);
+        }
+        let open = self.shared_condition(row).unwrap_or_else(|| {
+            let list = self.at.path.iter().rev().nth(1).cloned().unwrap_or_default();
+            let path = self.path_of(&[camel(&list), camel(key)]);
+            let path = if self.values.is_free(&path) { path } else { self.name() };
+            self.switch(&path, row)
+        });
+        (self.weave(&row.guarded()), Some(open))
+    }
+
+    /// A condition that exists already and holds exactly where this is there.
+    pub(super) fn shared_condition(&mut self, row: &Row<'_>) -> Option<String> {
+        let presence = row.presence();
+        if let Some(external) = self.at.external.clone() {
+            let inside: Vec<_> = external.iter().map(|flag| flag.map(|flag| !flag)).collect();
+            let outside = matches(&presence, &external);
+            if outside || matches(&presence, &inside) {
+                let name = self.refer(&["external".to_owned()]);
+                return Some(if outside { format!("if {name}") } else { format!("if not {name}") });
+            }
+        }
+        const OF_WAITS: &[&str] = &["volumes", "serviceAccountName"];
+        let of_waits = self.at.path.iter().any(|step| OF_WAITS.contains(&step.as_str()));
+        let waits = self.at.waits.iter().filter(|_| of_waits);
+        waits.clone().find(|(flags, _)| matches(&presence, flags)).map(|(_, open)| open.clone())
+    }
+
+    /// A switch at a path of values; the opening action that asks for it.
+    pub(super) fn switch(&mut self, path: &[String], row: &Row<'_>) -> String {
+        let path = self.put(path, Entry::switch(row));
+        format!("if {}", self.refer(&path))
+    }
+
+    /// A value in the place of this field.
+    pub(super) fn hole(&mut self, row: &Row<'_>) -> Value {
+        let path = self.name();
+        self.hole_at(&path, row)
+    }
+
+    /// A value of that path in the place of this field.
+    pub(super) fn hole_at(&mut self, path: &[String], row: &Row<'_>) -> Value {
+        let path = self.put(path, Entry::of(row, nothing_like(row)));
+        let name = self.refer(&path);
+        self.print(&name, row)
+    }
+
+    /// Adds a value at a path, or at another where that is taken; the path it went to.
+    pub(super) fn put(&mut self, path: &[String], entry: Entry) -> Vec<String> {
+        if self.values.put(&self.full(path), entry.clone()) {
+            return path.to_vec();
+        }
+        let free = self.name();
+        self.values.put(&self.full(&free), entry);
+        free
+    }
+
+    /// A field that is there only where its value is given.
+    pub(super) fn optional(&mut self, key: &str, path: &[String], row: &Row<'_>) -> Field {
+        let falsy = row.present().any(is_falsy);
+        let empty = if falsy { Value::Null } else { nothing_like(row) };
+        let entry = Entry::of(row, empty);
+        let blank = matches!(self.at.kind.as_str(), "Ingress" | "PodDisruptionBudget");
+        let path = self.put(path, if blank { entry.blank() } else { entry });
+        let name = self.refer(&path);
+        if falsy {
+            let open = format!("if not (kindIs \"invalid\" {name})");
+            field(key, self.print(&name, row), Some(open))
+        } else {
+            field(key, self.print(".", row), Some(format!("with {name}")))
+        }
+    }
+
+    /// A hole that prints a value of these types.
+    pub(super) fn print(&self, name: &str, row: &Row<'_>) -> Value {
+        let jobs = self.facts.jobs_in(row.present());
+        let is = |test: fn(&Value) -> bool| row.all(test);
+        if is(|v| v.as_str().is_some()) {
+            return hole(format!("{name}{jobs} | quote"));
+        }
+        if is(|v| v.as_int().is_some()) {
+            return hole(format!("{name} | int64"));
+        }
+        if is(|v| v.as_map().is_some()) || is(|v| v.as_seq().is_some()) {
+            return block(format!("toYaml {name}{jobs}"));
+        }
+        hole(format!("{name} | toJson{jobs}"))
+    }
+
+    /// A value's name in the template at hand.
+    pub(super) fn refer(&mut self, path: &[String]) -> String {
+        if self.at.dot {
+            self.at.used = true;
+            format!(".{}", path.join("."))
+        } else {
+            format!("$.Values.{}", self.full(path).join("."))
+        }
+    }
+
+    /// The whole path of a value of this object.
+    pub(super) fn full(&self, path: &[String]) -> Vec<String> {
+        self.at.key.iter().chain(path).cloned().collect()
+    }
+
+    /// The path of a value below the object's prefix and the container at hand.
+    pub(super) fn path_of(&self, words: &[String]) -> Vec<String> {
+        let container = self.container().filter(|name| *name != self.at.main).map(camel);
+        self.at.prefix.iter().cloned().chain(container).chain(words.iter().cloned()).collect()
+    }
+
+    /// The container that the field at hand belongs to.
+    pub(super) fn container(&self) -> Option<&str> {
+        let list = |step: &String| step == "containers" || step == "initContainers";
+        let place = self.at.path.iter().position(list)?;
+        let step = self.at.path.get(place + 1)?;
+        Some(step.trim_start_matches('[').trim_end_matches(']'))
+    }
+
+    /// A free name for the value of the field at hand: as few words as tell it from others.
+    pub(super) fn name(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut skip = false;
+        for step in &self.at.path {
+            if !skip && !SILENT.contains(&step.as_str()) && step != "initContainers" {
+                words.push(camel(step));
+            }
+            skip = step == "containers" || step == "initContainers";
+        }
+        if words.is_empty() {
+            words.extend(self.at.path.last().map(|step| camel(step)));
+        }
+        if self.is_of_pod(&["securityContext", "annotations", "labels"]) {
+            words.insert(words.len() - 1, "pod".to_owned());
+            let last = words.split_off(words.len().saturating_sub(2));
+            words.push(join(&last));
+        }
+        let free = |path: &Vec<String>| {
+            let reserved = path.len() == 1 && RESERVED.contains(&path[0].as_str());
+            !reserved && self.values.is_free(&self.full(path))
+        };
+        let few = (1..=words.len()).map(|count| join(&words[words.len() - count..]));
+        let numbered = (2..1000).map(|number| format!("{}{number}", join(&words)));
+        few.chain(numbered).map(|word| self.path_of(&[word])).find(free).unwrap_or_default()
+    }
+
+    /// Whether the field at hand is the pod's own of that name, not a container's.
+    fn is_of_pod(&self, keys: &[&str]) -> bool {
+        let path = &self.at.path;
+        let last = path.last().is_some_and(|key| keys.contains(&key.as_str()));
+        last && path.iter().any(|step| step == "template") && self.container().is_none()
+    }
+}
+
+/// A field with at most one guard.
+pub(super) fn field(key: &str, value: Value, open: Option<String>) -> Field {
+    let guards = open.into_iter().map(|open| Guard { open }).collect();
+    Field { key: key.to_owned(), value, comment: None, guards }
+}
+
+/// A hole in a line.
+pub(super) fn hole(action: impl Into<String>) -> Value {
+    Value::Hole(Box::new(Hole { action: action.into(), block: false, quoted: false }))
+}
+
+/// A hole that gives a block.
+pub(super) fn block(action: impl Into<String>) -> Value {
+    Value::Hole(Box::new(Hole { action: action.into(), block: true, quoted: false }))
+}
+
+/// An item of a list, on one line where it would be taken for several items.
+fn in_list(item: Value) -> Value {
+    match item {
+        Value::Hole(found) if found.block => match found.action.strip_prefix("toYaml ") {
+            Some(rest) => hole(format!("toJson {rest}")),
+            None => hole(format!("{} | fromYaml | toJson", found.action)),
+        },
+        item => item,
+    }
+}
+
+/// Whether a field is there where the flags say so.
+fn matches(presence: &[Option<bool>], flags: &[Option<bool>]) -> bool {
+    presence.iter().zip(flags).all(|(is, flag)| is.is_none() || is == flag)
+}
+
+/// What a template takes for nothing.
+pub(super) fn is_falsy(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::Int(value) => *value == 0,
+        Value::Float(value) => *value == 0.0,
+        Value::String(text) => text.is_empty(),
+        Value::Seq(items) => items.is_empty(),
+        Value::Map(map) => map.is_empty(),
+        Value::Hole(_) | Value::Guarded(..) => false,
+    }
+}
+
+/// What stands for nothing among values of these types.
+pub(super) fn nothing_like(row: &Row<'_>) -> Value {
+    let all = |test: fn(&Value) -> bool| row.first().is_some() && row.all(test);
+    if all(|value| value.as_str().is_some()) {
+        "".into()
+    } else if all(|value| value.as_map().is_some()) {
+        Map::new().into()
+    } else if all(|value| value.as_seq().is_some()) {
+        Value::Seq(Vec::new())
+    } else {
+        Value::Null
+    }
+}
+
+/// A guard's condition as an operand of `or`.
+fn operand(open: &str) -> String {
+    let condition = open.split_once(' ').map_or(open, |(_, condition)| condition);
+    if condition.contains(' ') { format!("({condition})") } else { condition.to_owned() }
+}
+
+/// A row whose absent slots are an empty mapping.
+pub(super) fn or_empty<'r>(row: &Row<'r>) -> Row<'r> {
+    static EMPTY: Value = Value::Map(Map { fields: Vec::new() });
+    let slots = row.0.iter().map(|slot| match slot {
+        Slot::Absent => Slot::Is(&EMPTY),
+        slot => *slot,
+    });
+    Row(slots.collect())
+}

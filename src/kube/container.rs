@@ -1,0 +1,226 @@
+//! Containers: the service's own, and those that wait.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::{
+    api::core::v1::{
+        Capabilities, ConfigMapEnvSource, ConfigMapKeySelector, Container, ContainerPort,
+        EnvFromSource, EnvVar, EnvVarSource, ExecAction, GRPCAction, HTTPGetAction, Lifecycle,
+        LifecycleHandler, ObjectFieldSelector, Probe, ResourceRequirements, SecretKeySelector,
+        SecurityContext, SleepAction, TCPSocketAction, VolumeMount,
+    },
+    apimachinery::pkg::{api::resource::Quantity, util::intstr::IntOrString},
+};
+
+use super::{config, lower::Lowering, workload::to_i32};
+use crate::{
+    plan::{App, EnvSource, PlannedProbe, Posture, ProbeCheck, WaitTarget, Workload},
+    text::Origin,
+};
+
+/// Name of the volume with the token that waits for Jobs.
+pub(crate) const WAITER_TOKEN: &str = "waiter-token";
+
+/// Seconds that a wait takes at most before its container fails and is tried again.
+const WAIT_SECONDS: u32 = 300;
+
+/// The container of a service.
+pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
+    let service = lowering.service;
+    let env: Vec<_> = workload.env.iter().map(|env| variable(&env.name, &env.source)).collect();
+    let env_from = (!workload.config.is_empty()).then(|| {
+        let name = config::environment_name(&service.name);
+        vec![EnvFromSource {
+            config_map_ref: Some(ConfigMapEnvSource { name, optional: None }),
+            ..EnvFromSource::default()
+        }]
+    });
+    let ports: Vec<_> = service
+        .ports
+        .iter()
+        .map(|port| ContainerPort {
+            name: Some(port.name.clone()),
+            container_port: to_i32(port.port),
+            protocol: (port.protocol != "TCP").then(|| port.protocol.to_owned()),
+            ..ContainerPort::default()
+        })
+        .collect();
+    let mounts: Vec<_> = workload
+        .mounts
+        .iter()
+        .map(|mount| VolumeMount {
+            name: mount.volume.clone(),
+            mount_path: mount.path.clone(),
+            sub_path: mount.sub_path.clone(),
+            read_only: mount.read_only.then_some(true),
+            ..VolumeMount::default()
+        })
+        .collect();
+    Container {
+        name: service.name.clone(),
+        image: Some(workload.image.clone()),
+        image_pull_policy: workload.pull_policy.clone(),
+        working_dir: workload.working_dir.clone(),
+        command: workload.command.clone().filter(|words| !words.is_empty()),
+        args: workload.args.clone().filter(|words| !words.is_empty()),
+        stdin: workload.stdin.then_some(true),
+        tty: workload.tty.then_some(true),
+        env_from,
+        env: (!env.is_empty()).then_some(env),
+        ports: (!ports.is_empty()).then_some(ports),
+        resources: resources(workload),
+        lifecycle: lifecycle(workload),
+        startup_probe: workload.startup.as_ref().map(probe),
+        liveness_probe: workload.liveness.as_ref().map(probe),
+        readiness_probe: workload.readiness.as_ref().map(probe),
+        security_context: Some(security(&workload.posture)),
+        volume_mounts: (!mounts.is_empty()).then_some(mounts),
+        ..Container::default()
+    }
+}
+
+fn variable(name: &str, source: &EnvSource) -> EnvVar {
+    let mut value_from = EnvVarSource::default();
+    let mut value = None;
+    match source {
+        EnvSource::Value(text) => value = Some(text.clone()),
+        EnvSource::Secret { name, key } => {
+            value_from.secret_key_ref =
+                Some(SecretKeySelector { name: name.clone(), key: key.clone(), optional: None });
+        }
+        EnvSource::ConfigMap { name, key } => {
+            value_from.config_map_key_ref =
+                Some(ConfigMapKeySelector { name: name.clone(), key: key.clone(), optional: None });
+        }
+        EnvSource::Field(path) => {
+            value_from.field_ref =
+                Some(ObjectFieldSelector { field_path: path.clone(), api_version: None });
+        }
+    }
+    let value_from = value.is_none().then_some(value_from);
+    EnvVar { name: name.to_owned(), value, value_from }
+}
+
+fn resources(workload: &Workload) -> Option<ResourceRequirements> {
+    let quantities = |amounts: &[(String, String, Origin)]| {
+        let map: BTreeMap<_, _> = amounts
+            .iter()
+            .map(|(name, amount, _)| (name.clone(), Quantity(amount.clone())))
+            .collect();
+        (!map.is_empty()).then_some(map)
+    };
+    let resources = ResourceRequirements {
+        requests: quantities(&workload.requests),
+        limits: quantities(&workload.limits),
+        ..ResourceRequirements::default()
+    };
+    (resources.requests.is_some() || resources.limits.is_some()).then_some(resources)
+}
+
+fn lifecycle(workload: &Workload) -> Option<Lifecycle> {
+    let exec = |command: &Vec<String>| LifecycleHandler {
+        exec: Some(ExecAction { command: Some(command.clone()) }),
+        ..LifecycleHandler::default()
+    };
+    let pause = (workload.graceful_seconds > 0).then(|| LifecycleHandler {
+        sleep: Some(SleepAction { seconds: workload.graceful_seconds }),
+        ..LifecycleHandler::default()
+    });
+    let lifecycle = Lifecycle {
+        post_start: workload.post_start.as_ref().map(exec),
+        pre_stop: workload.pre_stop.as_ref().map(exec).or(pause),
+        ..Lifecycle::default()
+    };
+    (lifecycle.post_start.is_some() || lifecycle.pre_stop.is_some()).then_some(lifecycle)
+}
+
+fn probe(planned: &PlannedProbe) -> Probe {
+    let mut probe = Probe {
+        period_seconds: planned.period.map(to_i32),
+        timeout_seconds: planned.timeout.map(to_i32),
+        failure_threshold: planned.failures.map(to_i32),
+        success_threshold: planned.successes.map(to_i32),
+        initial_delay_seconds: planned.initial_delay.map(to_i32),
+        ..Probe::default()
+    };
+    let number = |port: i64| IntOrString::Int(to_i32(port));
+    match &planned.check {
+        ProbeCheck::Exec(command) => {
+            probe.exec = Some(ExecAction { command: Some(command.clone()) });
+        }
+        ProbeCheck::Http { path, port } => {
+            probe.http_get = Some(HTTPGetAction {
+                path: Some(path.clone()),
+                port: number(*port),
+                ..HTTPGetAction::default()
+            });
+        }
+        ProbeCheck::Tcp(port) => {
+            probe.tcp_socket = Some(TCPSocketAction { port: number(*port), host: None });
+        }
+        ProbeCheck::Grpc(port) => {
+            probe.grpc = Some(GRPCAction { port: to_i32(*port), service: None });
+        }
+    }
+    probe
+}
+
+fn security(posture: &Posture) -> SecurityContext {
+    let list = |names: &[String]| (!names.is_empty()).then(|| names.to_vec());
+    let capabilities = (!posture.add.is_empty() || !posture.drop.is_empty())
+        .then(|| Capabilities { add: list(&posture.add), drop: list(&posture.drop) });
+    SecurityContext {
+        // The API refuses a privileged container that must not escalate.
+        allow_privilege_escalation: (!posture.privileged && !posture.escalation).then_some(false),
+        privileged: posture.privileged.then_some(true),
+        run_as_user: posture.user,
+        run_as_group: posture.group,
+        read_only_root_filesystem: posture.read_only.then_some(true),
+        capabilities,
+        ..SecurityContext::default()
+    }
+}
+
+/// The init container that waits for a port or a Job.
+pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
+    let mut container = Container {
+        security_context: Some(SecurityContext {
+            allow_privilege_escalation: Some(false),
+            run_as_non_root: Some(true),
+            run_as_user: Some(65534),
+            capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
+            ..SecurityContext::default()
+        }),
+        ..Container::default()
+    };
+    match target {
+        WaitTarget::Port { service, port } => {
+            container.name = crate::plan::joined_name("wait", service);
+            container.image = Some(app.helper_images.wait.clone());
+            // `-z` is missing in some builds of busybox; a closed input ends the connection as well.
+            let script = format!(
+                "timeout {WAIT_SECONDS} sh -c 'until nc -w 2 {service} {port} </dev/null; do sleep 1; done'"
+            );
+            container.command = Some(["sh", "-c", &script].map(str::to_owned).into());
+        }
+        WaitTarget::Job { service } => {
+            container.name = crate::plan::joined_name("wait", service);
+            container.image = Some(app.helper_images.kubectl.clone());
+            let words = [
+                "kubectl",
+                "wait",
+                "--for=condition=complete",
+                &format!("--timeout={WAIT_SECONDS}s"),
+                &format!("job/{service}"),
+            ];
+            container.command = Some(words.map(str::to_owned).into());
+            container.volume_mounts = Some(vec![VolumeMount {
+                name: WAITER_TOKEN.to_owned(),
+                mount_path: "/var/run/secrets/kubernetes.io/serviceaccount".to_owned(),
+                read_only: Some(true),
+                ..VolumeMount::default()
+            }]);
+        }
+    }
+    container
+}

@@ -1,0 +1,162 @@
+//! Lowering: from the plan to Kubernetes objects.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use serde::Serialize;
+
+use super::{
+    Object, Role, access, config, exposure, network, order, sort_objects, storage, workload,
+};
+use crate::{
+    plan::{App, ServicePlan},
+    text::Origin,
+    yaml::Value,
+};
+
+/// The objects of a planned application, in order.
+pub fn lower(app: &App) -> Vec<Object> {
+    let mut objects = Vec::new();
+    objects.extend(access::namespace(app));
+    objects.extend(config::file_sets(app, &app.file_sets));
+    objects.extend(config::secrets(app));
+    objects.extend(app.claims.iter().map(|claim| storage::claim(app, claim)));
+    objects.extend(access::waiter(app));
+    for service in &app.services {
+        let lowering = Lowering { app, service };
+        if let Some(workload) = &service.workload {
+            objects.extend(config::environment(&lowering, workload));
+            objects.extend(config::file_sets(app, &workload.file_sets));
+            objects.push(workload::workload(&lowering, workload));
+            objects.extend(exposure::disruption(&lowering, workload));
+        }
+        objects.extend(super::service::services(&lowering));
+        objects.extend(exposure::ingresses(&lowering));
+        objects.extend(network::policies(&lowering));
+    }
+    for object in &mut objects {
+        order::sort(&mut object.value);
+    }
+    sort_objects(&mut objects);
+    objects
+}
+
+/// What lowering one service needs.
+pub(crate) struct Lowering<'a> {
+    /// The application.
+    pub(crate) app: &'a App,
+    /// The service.
+    pub(crate) service: &'a ServicePlan,
+}
+
+impl Lowering<'_> {
+    /// Labels that select the service's pods; immutable.
+    pub(crate) fn selector(&self) -> BTreeMap<String, String> {
+        selector(self.app, &self.service.name)
+    }
+
+    /// Labels of the service's pods.
+    pub(crate) fn pod_labels(&self) -> BTreeMap<String, String> {
+        let mut labels = self.selector();
+        labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
+        labels
+            .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
+        labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));
+        labels
+    }
+
+    /// A label for each Compose network of the service; none where the whole project shares one.
+    pub(crate) fn network_labels(&self) -> Vec<String> {
+        let divided = self
+            .app
+            .services
+            .iter()
+            .any(|service| service.networks.iter().any(|name| name != "default"));
+        let names = self.service.networks.iter().filter(|_| divided);
+        names.map(|name| format!("c2k.dev/network-{name}")).collect()
+    }
+
+    /// Metadata of an object of the service.
+    pub(crate) fn meta(&self, name: &str) -> ObjectMeta {
+        let mut meta = meta(self.app, name, Some(&self.service.name));
+        let labels = meta.labels.get_or_insert_default();
+        if let Some(component) = &self.service.component {
+            labels.insert("app.kubernetes.io/component".to_owned(), component.clone());
+        }
+        labels.extend(self.service.labels.clone());
+        if !self.service.annotations.is_empty() {
+            meta.annotations = Some(self.service.annotations.clone());
+        }
+        meta
+    }
+
+    /// A selector of the service's pods.
+    pub(crate) fn label_selector(&self) -> LabelSelector {
+        LabelSelector { match_labels: Some(self.selector()), ..LabelSelector::default() }
+    }
+
+    /// An object of the service.
+    pub(crate) fn object(&self, resource: &impl Serialize, role: Role) -> Object {
+        let mut object = object(resource, role, Some(&self.service.name));
+        object.origins.note("", Origin::Input(self.service.span));
+        object
+    }
+}
+
+/// Labels that select a service's pods.
+pub(crate) fn selector(app: &App, service: &str) -> BTreeMap<String, String> {
+    [("app.kubernetes.io/name", service), ("app.kubernetes.io/instance", app.project.as_str())]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into()
+}
+
+/// Metadata of an object.
+pub(crate) fn meta(app: &App, name: &str, service: Option<&str>) -> ObjectMeta {
+    let mut labels: BTreeMap<String, String> = [
+        ("app.kubernetes.io/instance", app.project.as_str()),
+        ("app.kubernetes.io/part-of", app.project.as_str()),
+        ("app.kubernetes.io/managed-by", "c2k"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into();
+    if let Some(service) = service {
+        labels.insert("app.kubernetes.io/name".to_owned(), service.to_owned());
+    }
+    if !app.environment.is_empty() {
+        labels.insert("c2k.dev/environment".to_owned(), app.environment.clone());
+    }
+    ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: app.namespace.clone(),
+        labels: Some(labels),
+        ..ObjectMeta::default()
+    }
+}
+
+/// An object of a Kubernetes type.
+pub(crate) fn object(resource: &impl Serialize, role: Role, service: Option<&str>) -> Object {
+    // Serialising these types to JSON cannot fail: their keys are strings and their numbers finite.
+    let json = serde_json::to_value(resource).unwrap_or_default();
+    let mut value = Value::from(json);
+    drop_empty(&mut value);
+    let mut object = Object::new(value, role, service);
+    object.origins.note("", Origin::Rule("structure of the object"));
+    object
+}
+
+/// Removes nulls and empty metadata that serialisation leaves.
+fn drop_empty(value: &mut Value) {
+    match value {
+        Value::Map(map) => {
+            map.fields.retain(|field| {
+                let empty_meta = field.key == "metadata"
+                    && field.value.as_map().is_some_and(crate::yaml::Map::is_empty);
+                let status = field.key == "status";
+                !empty_meta && !status && field.value != Value::Null
+            });
+            map.fields.iter_mut().for_each(|field| drop_empty(&mut field.value));
+        }
+        Value::Seq(items) => items.iter_mut().for_each(drop_empty),
+        _ => {}
+    }
+}

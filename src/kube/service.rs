@@ -1,0 +1,240 @@
+//! Services, EndpointSlices and further names.
+
+use k8s_openapi::{
+    api::{
+        core::v1::{Service, ServicePort, ServiceSpec},
+        discovery::v1::{Endpoint, EndpointPort, EndpointSlice},
+    },
+    apimachinery::pkg::util::intstr::IntOrString,
+};
+
+use super::{Object, Role, lower::Lowering, workload::to_i32};
+use crate::{
+    plan::{ContainerPort, ExternalEndpoint, ServicePlan, joined_name},
+    settings::{PublicType, ServiceType, WorkloadKind},
+};
+
+/// Name of the Service that gives a StatefulSet's pods their names.
+///
+/// A StatefulSet that names itself needs its own name to resolve before it is ready, so that Service
+/// is the headless one (operation rule 3).
+pub(crate) fn governing(service: &ServicePlan) -> String {
+    if service.names_itself || service.ports.is_empty() {
+        service.name.clone()
+    } else {
+        joined_name(&service.name, "headless")
+    }
+}
+
+/// The Services of a service under its name and further names.
+pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
+    let service = lowering.service;
+    if let Some(external) = &service.external {
+        return outside(lowering, external);
+    }
+    let kind = service.workload.as_ref().map(|workload| workload.kind);
+    let stateful = kind == Some(WorkloadKind::StatefulSet);
+    let once = matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob));
+    let mut objects = Vec::new();
+    if stateful {
+        objects.push(headless(lowering, &governing(service)));
+    }
+    let reached = !service.ports.is_empty() && !once;
+    let headless_only = stateful && service.names_itself;
+    if reached && !headless_only {
+        objects.push(cluster_ip(
+            lowering,
+            &service.name,
+            service.service_type == Some(ServiceType::Headless),
+        ));
+        objects.extend(outward(lowering));
+    }
+    if reached {
+        objects.extend(service.aliases.iter().map(|alias| cluster_ip(lowering, alias, false)));
+    }
+    objects
+}
+
+fn object(lowering: &Lowering, name: &str, spec: ServiceSpec) -> Object {
+    let mut metadata = lowering.meta(name);
+    if !lowering.service.service_annotations.is_empty() {
+        metadata
+            .annotations
+            .get_or_insert_default()
+            .extend(lowering.service.service_annotations.clone());
+    }
+    let resource = Service { metadata, spec: Some(spec), ..Service::default() };
+    let mut object = lowering.object(&resource, Role::Service);
+    for port in &lowering.service.ports {
+        object.origins.note(format!("spec.ports[{}]", port.port), port.origin.clone());
+    }
+    object
+}
+
+fn headless(lowering: &Lowering, name: &str) -> Object {
+    let ports = ports(lowering.service);
+    let spec = ServiceSpec {
+        cluster_ip: Some("None".to_owned()),
+        publish_not_ready_addresses: Some(true),
+        selector: Some(lowering.selector()),
+        ports: (!ports.is_empty()).then_some(ports),
+        ..ServiceSpec::default()
+    };
+    object(lowering, name, spec)
+}
+
+fn cluster_ip(lowering: &Lowering, name: &str, headless: bool) -> Object {
+    let spec = ServiceSpec {
+        cluster_ip: headless.then(|| "None".to_owned()),
+        selector: Some(lowering.selector()),
+        ports: Some(ports(lowering.service)),
+        ..ServiceSpec::default()
+    };
+    object(lowering, name, spec)
+}
+
+/// Services of type NodePort or LoadBalancer, beside the one that peers use.
+fn outward(lowering: &Lowering) -> Vec<Object> {
+    let service = lowering.service;
+    let said = match service.service_type {
+        Some(ServiceType::NodePort) => Some((PublicType::NodePort, None, None)),
+        Some(ServiceType::LoadBalancer) => Some((PublicType::LoadBalancer, None, None)),
+        _ => None,
+    };
+    let public = service
+        .public
+        .iter()
+        .filter_map(|public| Some((public.kind?, public.port, public.node_port)));
+    let mut made: Vec<&str> = Vec::new();
+    let mut objects = Vec::new();
+    for (kind, port, node_port) in public.chain(said) {
+        let suffix = match kind {
+            PublicType::NodePort => "nodeport",
+            PublicType::LoadBalancer => "loadbalancer",
+            PublicType::Ingress | PublicType::Gateway => continue,
+        };
+        if made.contains(&suffix) {
+            continue;
+        }
+        made.push(suffix);
+        objects.push(exposed(lowering, kind, suffix, port, node_port));
+    }
+    objects
+}
+
+fn exposed(
+    lowering: &Lowering,
+    kind: PublicType,
+    suffix: &str,
+    port: Option<i64>,
+    node_port: Option<i64>,
+) -> Object {
+    let published = lowering.service.ports.iter().any(|port| port.published.is_some());
+    let chosen = lowering.service.ports.iter().filter(|candidate| match port {
+        Some(port) => candidate.port == port,
+        None => !published || candidate.published.is_some(),
+    });
+    let ports: Vec<_> = chosen
+        .filter(|port| !port.hidden)
+        .map(|candidate| {
+            let outside = candidate.published.as_ref().and_then(|text| text.parse::<i64>().ok());
+            let number = if kind == PublicType::LoadBalancer {
+                outside.unwrap_or(candidate.port)
+            } else {
+                candidate.port
+            };
+            ServicePort {
+                port: to_i32(number),
+                node_port: node_port.map(to_i32),
+                ..port_of(candidate)
+            }
+        })
+        .collect();
+    let type_ = if kind == PublicType::LoadBalancer { "LoadBalancer" } else { "NodePort" };
+    let spec = ServiceSpec {
+        type_: Some(type_.to_owned()),
+        selector: Some(lowering.selector()),
+        ports: Some(if ports.is_empty() {
+            lowering.service.ports.iter().map(port_of).collect()
+        } else {
+            ports
+        }),
+        ..ServiceSpec::default()
+    };
+    let mut object = object(lowering, &joined_name(&lowering.service.name, suffix), spec);
+    object.role = Role::Exposure;
+    object
+}
+
+fn ports(service: &ServicePlan) -> Vec<ServicePort> {
+    let open: Vec<_> = service.ports.iter().filter(|port| !port.hidden).map(port_of).collect();
+    if open.is_empty() { service.ports.iter().map(port_of).collect() } else { open }
+}
+
+fn port_of(port: &ContainerPort) -> ServicePort {
+    ServicePort {
+        name: Some(port.name.clone()),
+        port: to_i32(port.port),
+        target_port: Some(IntOrString::String(port.name.clone())),
+        protocol: (port.protocol != "TCP").then(|| port.protocol.to_owned()),
+        app_protocol: port.app_protocol.clone(),
+        ..ServicePort::default()
+    }
+}
+
+/// A service outside of the cluster under its Compose name.
+fn outside(lowering: &Lowering, external: &ExternalEndpoint) -> Vec<Object> {
+    let service = lowering.service;
+    let names = std::iter::once(&service.name).chain(&service.aliases);
+    let mut objects = Vec::new();
+    for name in names {
+        if external.addresses.is_empty() {
+            let spec = ServiceSpec {
+                type_: Some("ExternalName".to_owned()),
+                external_name: external.host.clone(),
+                ..ServiceSpec::default()
+            };
+            objects.push(object(lowering, name, spec));
+        } else {
+            let numeric = |port: &ContainerPort| ServicePort { target_port: None, ..port_of(port) };
+            let spec = ServiceSpec {
+                ports: Some(service.ports.iter().map(numeric).collect()),
+                ..ServiceSpec::default()
+            };
+            objects.push(object(lowering, name, spec));
+            objects.push(slice(lowering, name, external));
+        }
+    }
+    for object in &mut objects {
+        object.origins.note("spec", external.origin.clone());
+    }
+    objects
+}
+
+fn slice(lowering: &Lowering, name: &str, external: &ExternalEndpoint) -> Object {
+    let mut metadata = lowering.meta(&joined_name(name, "external"));
+    metadata
+        .labels
+        .get_or_insert_default()
+        .insert("kubernetes.io/service-name".to_owned(), name.to_owned());
+    let six = external.addresses.iter().any(|address| address.contains(':'));
+    let resource = EndpointSlice {
+        metadata,
+        address_type: if six { "IPv6" } else { "IPv4" }.to_owned(),
+        endpoints: vec![Endpoint { addresses: external.addresses.clone(), ..Endpoint::default() }],
+        ports: Some(
+            lowering
+                .service
+                .ports
+                .iter()
+                .map(|port| EndpointPort {
+                    name: Some(port.name.clone()),
+                    port: Some(to_i32(external.port.unwrap_or(port.port))),
+                    protocol: Some(port.protocol.to_owned()),
+                    ..EndpointPort::default()
+                })
+                .collect(),
+        ),
+    };
+    lowering.object(&resource, Role::Service)
+}

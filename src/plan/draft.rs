@@ -1,0 +1,161 @@
+//! What is decided about a service before the others are looked at.
+
+use std::collections::BTreeMap;
+
+use super::{ContainerPort, Input, classify, names, ports::Ports, references, storage};
+use crate::{
+    catalog::{self, Class, Facts},
+    compose::Service,
+    settings::{ServiceSettings, WorkloadKind},
+    text::{Code, Diagnostic, Origin, Sink},
+};
+
+/// What is known about a service before the others are looked at.
+pub(crate) struct Draft<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) kube: String,
+    pub(crate) service: &'a Service,
+    pub(crate) facts: Option<Facts>,
+    pub(crate) class: Class,
+    pub(crate) settings: ServiceSettings,
+    pub(crate) ports: Vec<ContainerPort>,
+    pub(crate) external: bool,
+    pub(crate) kind: WorkloadKind,
+}
+
+/// The draft of a service; none if it is not part of the environment.
+pub(crate) fn draft<'a>(
+    input: &Input,
+    name: &'a str,
+    service: &'a Service,
+    users: &storage::Users,
+    mentioned: &BTreeMap<String, Vec<references::Reference>>,
+    sink: &mut Sink,
+) -> Option<Draft<'a>> {
+    if service.provider.is_some() {
+        sink.push(
+            Diagnostic::new(
+                Code::Refused,
+                format!("`{name}` is run by a provider, which has no counterpart in a cluster"),
+            )
+            .at(service.key("provider"))
+            .help(format!("say where it is with `services: {{{name}: {{external: HOST}}}}`")),
+        );
+        return None;
+    }
+    let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
+    let mut ports = Ports::of(service, facts.as_ref(), sink);
+    ports.add_known();
+    let others: Vec<_> = mentioned
+        .iter()
+        .flat_map(|(from, found)| found.iter().map(move |found| (from, found)))
+        .filter(|(_, found)| found.service == name)
+        .collect();
+    for port in others.iter().filter_map(|(_, found)| found.port) {
+        if ports.is_empty() {
+            ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
+        }
+    }
+    if let Some(port) = service.healthcheck.as_ref().and_then(healthcheck_port) {
+        ports.add(port, "TCP", Origin::Rule("the port of the healthcheck"));
+    }
+    let ports = ports.finish();
+    let talked_to = others.iter().any(|(from, _)| *from != name);
+    let keeps_data = storage::owns_volume(name, service, users);
+    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data);
+    let class = input.settings.class(name).map_or(inferred, |said| said.value);
+    let settings = input.settings.service(name, class);
+    if !is_enabled(name, service, class, facts.as_ref(), &settings, sink) {
+        return None;
+    }
+    let external = settings
+        .external
+        .as_ref()
+        .is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
+    let kube = names::service(name);
+    if kube != name {
+        sink.push(
+            Diagnostic::new(
+                Code::NameChanged,
+                format!("service `{name}` is called `{kube}` in the cluster"),
+            )
+            .at(service.span),
+        );
+    }
+    let once = classify::runs_once(input.project, name, service, facts.as_ref(), talked_to);
+    let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
+    Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
+}
+
+/// The port of a healthcheck that asks this host.
+fn healthcheck_port(check: &crate::compose::Healthcheck) -> Option<i64> {
+    check.test.iter().find_map(|text| {
+        ["localhost:", "127.0.0.1:", "0.0.0.0:"].iter().find_map(|host| {
+            let at = text.value.find(host)? + host.len();
+            let rest = text.value.get(at..)?;
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            rest.get(..digits)?.parse().ok()
+        })
+    })
+}
+
+fn is_enabled(
+    name: &str,
+    service: &Service,
+    class: Class,
+    facts: Option<&Facts>,
+    settings: &ServiceSettings,
+    sink: &mut Sink,
+) -> bool {
+    match &settings.enabled {
+        Some(said) if !said.value => false,
+        Some(_) => true,
+        None if class == Class::Cluster => {
+            let instead = facts
+                .and_then(|facts| facts.replaced_by.as_deref())
+                .unwrap_or("what a cluster does itself");
+            sink.push(
+                Diagnostic::new(
+                    Code::ServiceLeftOut,
+                    format!("`{name}` was left out: it manages the Docker engine"),
+                )
+                .at(service.span)
+                .help(format!("in a cluster: {instead}; `enabled: true` forces it")),
+            );
+            false
+        }
+        None => true,
+    }
+}
+
+fn kind(
+    service: &Service,
+    settings: &ServiceSettings,
+    class: Class,
+    facts: Option<&Facts>,
+    once: bool,
+    keeps_data: bool,
+) -> WorkloadKind {
+    if let Some(said) = &settings.workload {
+        return said.value;
+    }
+    if settings.schedule.is_some() {
+        return WorkloadKind::CronJob;
+    }
+    let mode = service
+        .deploy
+        .as_ref()
+        .and_then(|deploy| deploy.mode.as_ref())
+        .map_or("", |mode| mode.as_str());
+    match mode {
+        "global" => WorkloadKind::DaemonSet,
+        "replicated-job" | "global-job" => WorkloadKind::Job,
+        _ if once => WorkloadKind::Job,
+        _ if keeps_data
+            || (class == Class::Store && facts.is_none_or(|facts| facts.persistent)) =>
+        {
+            WorkloadKind::StatefulSet
+        }
+        _ => WorkloadKind::Deployment,
+    }
+}

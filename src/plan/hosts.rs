@@ -1,0 +1,54 @@
+//! Host names of services, and who mentions them.
+
+use std::collections::BTreeMap;
+
+use super::references;
+use crate::compose::Project;
+
+/// Every host name that leads to a service: names, aliases, container names, host names, links.
+pub(crate) fn host_names(project: &Project) -> BTreeMap<String, String> {
+    let mut hosts = BTreeMap::new();
+    for (name, service) in project.services.iter() {
+        let aliases = service
+            .networks
+            .iter()
+            .filter_map(|(_, network)| network.as_ref())
+            .flat_map(|network| &network.aliases);
+        let named = service.container_name.iter().chain(&service.hostname).chain(aliases);
+        for alias in named {
+            hosts.entry(alias.value.clone()).or_insert_with(|| name.value.clone());
+        }
+    }
+    for (name, _) in project.services.iter() {
+        hosts.insert(name.value.clone(), name.value.clone());
+    }
+    hosts
+}
+
+/// The references of each service, by the service that makes them.
+pub(crate) fn mentioned(
+    project: &Project,
+    hosts: &BTreeMap<String, String>,
+) -> BTreeMap<String, Vec<references::Reference>> {
+    let mut mentioned = BTreeMap::new();
+    for (name, service) in project.services.iter() {
+        let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
+        let words = service.command.iter().chain(&service.entrypoint).flatten();
+        let test = service.healthcheck.iter().flat_map(|check| &check.test);
+        let mut found: Vec<_> = values
+            .chain(words)
+            .chain(test)
+            .flat_map(|text| references::find(&text.value, hosts))
+            .collect();
+        for link in &service.links {
+            let service = link.value.split(':').next().unwrap_or_default();
+            found.push(references::Reference {
+                service: service.to_owned(),
+                host: link.value.rsplit(':').next().unwrap_or_default().to_owned(),
+                port: None,
+            });
+        }
+        mentioned.insert(name.value.clone(), found);
+    }
+    mentioned
+}

@@ -1,0 +1,58 @@
+//! The first environment file of a project, for `c2k init`.
+
+use std::fmt::Write;
+
+use super::builtin;
+use crate::compose::{Project, Service};
+
+/// The text of `overlays/<name>/environment.yaml` for a project: everything is a comment, except
+/// what the environment needs to be one.
+pub fn init_file(name: &str, project: &Project) -> String {
+    let mut text = String::new();
+    let built_in = builtin::text(name).is_some();
+    head(&mut text, name, built_in);
+    let _ = writeln!(text, "# domain: example.com");
+    let _ = writeln!(text, "# namespace: {}", project.name);
+    let _ = writeln!(text, "# images: {{registry: registry.example.com/{}}}\n", project.name);
+    let _ = writeln!(text, "# services:");
+    for (name, service) in project.services.iter() {
+        let _ = writeln!(text, "#   {}:", name.as_str());
+        for line in example(service) {
+            let _ = writeln!(text, "#     {line}");
+        }
+    }
+    let mut volumes = project.volumes.iter().peekable();
+    if volumes.peek().is_some() {
+        let _ = writeln!(text, "\n# volumes:");
+    }
+    for (name, _) in volumes {
+        let _ = writeln!(text, "#   {}: {{size: 10Gi}}", name.as_str());
+    }
+    text
+}
+
+fn head(text: &mut String, name: &str, built_in: bool) {
+    let _ = writeln!(text, "# What `{name}` changes; it is stronger than the compose file.");
+    let _ = writeln!(text, "# `c2k schema` prints every setting, `c2k explain` who said what.\n");
+    if built_in {
+        let _ = writeln!(text, "# Everything else comes from the built-in environment `{name}`.");
+    } else {
+        let _ = writeln!(text, "# Everything else comes from this environment.");
+        let _ = writeln!(text, "extends: staging\n");
+    }
+}
+
+/// What one would change of such a service.
+fn example(service: &Service) -> Vec<&'static str> {
+    let mut lines = Vec::new();
+    if !service.ports.is_empty() {
+        lines.push("public: true");
+    }
+    let keeps_data = service.volumes.iter().any(|mount| mount.kind.as_str() == "volume");
+    lines.push(if keeps_data { "external: db.example.com" } else { "replicas: 2" });
+    lines.push("resources: {requests: {cpu: 250m, memory: 256Mi}}");
+    if !service.environment.is_empty() {
+        lines.push("environment: {LOG_LEVEL: info}");
+    }
+    lines
+}
