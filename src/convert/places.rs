@@ -24,8 +24,8 @@ pub(super) struct Place {
 pub(super) struct Side {
     /// Whether the override file that discovery finds is merged.
     pub(super) with_override: bool,
-    compose_files: Vec<String>,
-    env_files: Vec<String>,
+    pub(super) compose_files: Vec<String>,
+    pub(super) env_files: Vec<String>,
 }
 
 impl Place {
