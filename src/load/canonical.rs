@@ -240,3 +240,102 @@ fn external(resource: &mut Node, path: &str, sink: &mut Sink) {
         entries.push(Entry { key, value: name });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        compose,
+        load::{Memory, Options, load},
+        text::{Code, Sink, Sources},
+        yaml,
+    };
+
+    /// What `config` prints, or the messages, and the codes of warnings.
+    fn config(text: &str) -> (Result<String, Vec<String>>, Vec<Code>) {
+        let files = Memory::default().with("compose.yaml", text);
+        let (mut sources, mut sink) = (Sources::default(), Sink::default());
+        match load(&files, &Options::default(), &mut sources, &mut sink) {
+            Ok(loaded) => {
+                let codes = sink.iter().map(|diagnostic| diagnostic.code).collect();
+                (Ok(yaml::emit(&compose::config(&loaded.tree))), codes)
+            }
+            Err(_) => (
+                Err(sink.iter().map(|diagnostic| diagnostic.message.clone()).collect()),
+                Vec::new(),
+            ),
+        }
+    }
+
+    fn errors(text: &str) -> Vec<String> {
+        config(text).0.unwrap_err()
+    }
+
+    #[test]
+    fn short_forms_become_long() {
+        let text = "
+services:
+  a:
+    image: x
+    command: run 'a b' && rm -rf /
+    depends_on: [b]
+    environment: [A=1, B]
+    mem_limit: 1k
+    ports: ['8080:80']
+    stop_grace_period: 90s
+  b: {build: ., network_mode: host}
+";
+        let (printed, codes) = config(text);
+        let printed = printed.unwrap();
+        for part in [
+            "command:\n      - run\n      - a b\n",
+            "b:\n        condition: service_started\n        required: true\n",
+            "environment:\n      A: \"1\"\n      B: null\n",
+            "mem_limit: \"1024\"\n",
+            "stop_grace_period: 1m30s\n",
+            "context: /project\n      dockerfile: Dockerfile\n",
+            "default:\n    name: project_default\n",
+        ] {
+            assert!(printed.contains(part), "{part}\nnot in\n{printed}");
+        }
+        assert_eq!(codes, [Code::CommandCut]);
+    }
+
+    #[test]
+    fn contradictions_are_collected() {
+        let text = "
+services:
+  a: {image: x, depends_on: [b], networks: [n], healthcheck: {test: [curl]}}
+  b: {depends_on: [a], tmpfs: [/t], volumes: ['/t']}
+";
+        assert_eq!(
+            errors(text),
+            [
+                "service \"a\" refers to undefined network n: invalid compose project",
+                "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"",
+                "service \"b\" has neither an image nor a build context specified: invalid compose project",
+                "services.b.volumes[0]: target /t already mounted as services.b.tmpfs[0]",
+                "dependency cycle detected: a -> b -> a",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_that_cannot_be_read() {
+        let text = "
+services:
+  a: {image: x, mem_limit: 1x, healthcheck: {interval: '10'}, extra_hosts: [h]}
+";
+        assert_eq!(
+            errors(text),
+            [
+                "'services[a].mem_limit' invalid suffix: 'x'",
+                "'services[a].healthcheck.interval' time: missing unit in duration \"10\"",
+                "'services[a].extra_hosts' invalid additional host, missing IP: h",
+            ]
+        );
+        assert_eq!(
+            errors("services: {a: {image: x, volumes: [':/x'], ports: ['a:1']}}"),
+            ["invalid spec: :/x: empty section between colons", "Invalid hostPort: a"]
+        );
+    }
+}

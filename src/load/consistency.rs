@@ -16,14 +16,16 @@ pub use logical::check_logical;
 /// Checks the references and contradictions of the enabled services.
 pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
     let project = Project {
-        services: names(tree.get("services")),
+        services: entries(tree, "services")
+            .iter()
+            .map(|entry| (entry.key.name.as_str(), &entry.value))
+            .collect(),
         disabled: names(Some(disabled)),
         networks: names(tree.get("networks")),
         volumes: names(tree.get("volumes")),
         secrets: names(tree.get("secrets")),
         configs: names(tree.get("configs")),
         models: names(tree.get("models")),
-        tree,
     };
     for Entry { key, value } in entries(tree, "services") {
         service::check(&project, &key.name, value, sink);
@@ -58,14 +60,13 @@ fn container_names(tree: &Node, sink: &mut Sink) {
 
 /// The names that references may point to.
 struct Project<'a> {
-    services: BTreeSet<&'a str>,
+    services: BTreeMap<&'a str, &'a Node>,
     disabled: BTreeSet<&'a str>,
     networks: BTreeSet<&'a str>,
     volumes: BTreeSet<&'a str>,
     secrets: BTreeSet<&'a str>,
     configs: BTreeSet<&'a str>,
     models: BTreeSet<&'a str>,
-    tree: &'a Node,
 }
 
 fn names(node: Option<&Node>) -> BTreeSet<&str> {

@@ -2,6 +2,7 @@
 
 /// What a short specification mounts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct MountSpec {
     /// Whether a path of the machine is mounted, not a volume.
     pub bind: bool,

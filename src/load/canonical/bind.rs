@@ -1,69 +1,14 @@
 //! Binding: what typed attributes make of the canonical tree.
 
-use super::{bound, pairs, walk};
+use super::{
+    bound::{self, Kind},
+    pairs, walk,
+};
 use crate::{
     load::{bytes, durations, shellwords},
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Data, Entry, Node},
 };
-
-/// What an attribute is bound to.
-pub(super) enum Kind {
-    /// Left as it is.
-    Any,
-    /// Text; none if empty.
-    String,
-    /// A boolean; none if false.
-    Bool,
-    /// A boolean; none if true.
-    BoolOff,
-    /// A boolean.
-    BoolKept,
-    /// A whole number; none if zero.
-    Int,
-    /// A whole number.
-    IntKept,
-    /// A number of single precision; none if zero.
-    Float,
-    /// A size, printed as text; none if zero.
-    Bytes,
-    /// A duration.
-    Duration,
-    /// A duration; none if zero.
-    Zero,
-    /// Permissions as octal text.
-    Mode,
-    /// A number of devices, or `all`.
-    Count,
-    /// A command that is split.
-    Command,
-    /// The test of a health check.
-    Test,
-    /// A list of texts; none if empty.
-    Strings,
-    /// A list of texts.
-    StringsKept,
-    /// Pairs; no value is an empty one; none if there are none.
-    Pairs,
-    /// Pairs; no value stays null; none if there are none.
-    Env,
-    /// Names with lists of texts.
-    Lists,
-    /// Hosts and addresses.
-    Hosts,
-    /// SSH agents.
-    Ssh,
-    /// Limits of the shell.
-    Ulimits,
-    /// Attributes; none if there are none.
-    Object(&'static [(&'static str, Kind)]),
-    /// Attributes.
-    ObjectKept(&'static [(&'static str, Kind)]),
-    /// A list; none if empty.
-    List(&'static Kind),
-    /// Names with values that may be null.
-    Dict(&'static Kind),
-}
 
 /// What binding to types makes of the tree: commands split, durations and sizes normalised, lists of
 /// pairs turned into mappings.
@@ -240,7 +185,7 @@ impl Binder<'_> {
                             .help("write it as `sh -c '…'`, or as a list"),
                     );
                 }
-                let words = split.words.into_iter().map(|word| self.word(word, node)).collect();
+                let words = split.words.into_iter().map(|text| word(text, node)).collect();
                 walk::rest(node, Data::Seq(words));
             }
             Err(problem) => self.fail(node.span, &problem),
@@ -248,26 +193,16 @@ impl Binder<'_> {
         true
     }
 
-    /// A word of a command; one that is the whole command keeps the template.
-    fn word(&self, word: String, command: &Node) -> Node {
-        let mut node = Node::string(word, command.span);
-        node.chain.clone_from(&command.chain);
-        if node.as_str() == command.as_str() {
-            node.template.clone_from(&command.template);
-        }
-        node
-    }
-
     fn flag(&mut self, kind: &Kind, node: &mut Node) -> bool {
         let value = match &node.data {
             Data::Bool(value) => *value,
-            Data::String(text) => match parse_bool(text) {
-                Some(value) => value,
-                None => {
+            Data::String(text) => {
+                let Some(value) = parse_bool(text) else {
                     self.fail(node.span, &format!("invalid boolean: {text}"));
                     return false;
-                }
-            },
+                };
+                value
+            }
             _ => return true,
         };
         node.data = Data::Bool(value);
@@ -362,14 +297,13 @@ impl Binder<'_> {
         if let Some(text) = node.as_str() {
             let number =
                 if text.eq_ignore_ascii_case("all") { Some(-1) } else { text.parse().ok() };
-            match number {
-                Some(number) => node.data = Data::Int(number),
-                None => {
-                    let text = format!(
-                        "invalid value \"{text}\", the only value allowed is 'all' or a number"
-                    );
-                    self.fail(node.span, &text);
-                }
+            if let Some(number) = number {
+                node.data = Data::Int(number);
+            } else {
+                let text = format!(
+                    "invalid value \"{text}\", the only value allowed is 'all' or a number"
+                );
+                self.fail(node.span, &text);
             }
         }
         !matches!(node.data, Data::Int(0))
@@ -404,6 +338,16 @@ impl Binder<'_> {
         }
         text
     }
+}
+
+/// A word of a command; one that is the whole command keeps the template.
+fn word(text: String, command: &Node) -> Node {
+    let mut node = Node::string(text, command.span);
+    node.chain.clone_from(&command.chain);
+    if node.as_str() == command.as_str() {
+        node.template.clone_from(&command.template);
+    }
+    node
 }
 
 fn parse_bool(text: &str) -> Option<bool> {

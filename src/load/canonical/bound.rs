@@ -1,10 +1,68 @@
 //! What each attribute of the canonical tree is bound to.
 
-use super::bind::Kind::{
-    self, Any, Bool, BoolKept, Bytes, Command, Count, Dict, Duration, Env, Float, Hosts, Int,
-    IntKept, List, Lists, Mode, Object, ObjectKept, Pairs, Ssh, String, Strings, StringsKept, Test,
-    Ulimits, Zero,
+use Kind::{
+    Any, Bool, BoolKept, Bytes, Command, Count, Dict, Duration, Env, Float, Hosts, Int, IntKept,
+    List, Lists, Mode, Object, ObjectKept, Pairs, Ssh, String, Strings, StringsKept, Test, Ulimits,
+    Zero,
 };
+
+/// What an attribute is bound to.
+pub(super) enum Kind {
+    /// Left as it is.
+    Any,
+    /// Text; none if empty.
+    String,
+    /// A boolean; none if false.
+    Bool,
+    /// A boolean; none if true.
+    BoolOff,
+    /// A boolean.
+    BoolKept,
+    /// A whole number; none if zero.
+    Int,
+    /// A whole number.
+    IntKept,
+    /// A number of single precision; none if zero.
+    Float,
+    /// A size, printed as text; none if zero.
+    Bytes,
+    /// A duration.
+    Duration,
+    /// A duration; none if zero.
+    Zero,
+    /// Permissions as octal text.
+    Mode,
+    /// A number of devices, or `all`.
+    Count,
+    /// A command that is split.
+    Command,
+    /// The test of a health check.
+    Test,
+    /// A list of texts; none if empty.
+    Strings,
+    /// A list of texts.
+    StringsKept,
+    /// Pairs; no value is an empty one; none if there are none.
+    Pairs,
+    /// Pairs; no value stays null; none if there are none.
+    Env,
+    /// Names with lists of texts.
+    Lists,
+    /// Hosts and addresses.
+    Hosts,
+    /// SSH agents.
+    Ssh,
+    /// Limits of the shell.
+    Ulimits,
+    /// Attributes; none if there are none.
+    Object(&'static [(&'static str, Kind)]),
+    /// Attributes.
+    ObjectKept(&'static [(&'static str, Kind)]),
+    /// A list; none if empty.
+    List(&'static Kind),
+    /// Names with values that may be null.
+    Dict(&'static Kind),
+}
 
 /// The top level.
 pub(super) static PROJECT: Kind = ObjectKept(&[

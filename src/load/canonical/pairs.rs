@@ -1,6 +1,6 @@
 //! Lists of `key=value` and the mappings they stand for.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::walk::{entry_at, last_wins};
 use crate::{
@@ -135,7 +135,7 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
     let mut list = Vec::new();
     match &node.data {
         Data::Seq(items) => {
-            let mut by_host: Vec<(String, Vec<Node>)> = Vec::new();
+            let mut by_host: BTreeMap<String, Vec<Node>> = BTreeMap::new();
             for item in items {
                 let written = text(item).unwrap_or_default();
                 let separator = if written.contains('=') { '=' } else { ':' };
@@ -145,13 +145,12 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
                     return Err(format!("invalid additional host, missing IP: {written}"));
                 };
                 check_host(&host)?;
-                match by_host.iter_mut().find(|(known, _)| *known == host) {
-                    Some((_, values)) => values.push(value),
-                    None => by_host.push((host, vec![value])),
-                }
+                by_host.entry(host).or_default().push(value);
             }
             for (host, values) in by_host {
-                values.iter().for_each(|value| addresses(&host, value, &mut list));
+                for value in &values {
+                    addresses(&host, value, &mut list);
+                }
             }
         }
         Data::Map(entries) => {
@@ -159,7 +158,9 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
                 check_host(&entry.key.name)?;
                 match &entry.value.data {
                     Data::Seq(items) => {
-                        items.iter().for_each(|item| addresses(&entry.key.name, item, &mut list));
+                        for item in items {
+                            addresses(&entry.key.name, item, &mut list);
+                        }
                     }
                     _ => addresses(&entry.key.name, &entry.value, &mut list),
                 }

@@ -1,6 +1,6 @@
 //! Checks of one service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Project, entries, fail, items, text};
 use crate::{
@@ -37,7 +37,7 @@ fn check_build(project: &Project, name: &str, service: &Node, build: &Node, sink
         let Some(other) = value.as_str().and_then(|text| text.strip_prefix("service:")) else {
             continue;
         };
-        let target = project.tree.get("services").and_then(|services| services.get(other));
+        let target = project.services.get(other);
         let kind = match target {
             None => "unknown",
             Some(target) if target.get("build").is_none() => "non-buildable",
@@ -98,7 +98,7 @@ fn files(
     node: &Node,
     attribute: &str,
     kind: &str,
-    known: &std::collections::BTreeSet<&str>,
+    known: &BTreeSet<&str>,
     undefined: &mut impl FnMut(Span, &str, &str),
 ) {
     for file in items(node, attribute) {
@@ -124,8 +124,8 @@ fn dependencies(project: &Project, name: &str, service: &Node, sink: &mut Sink) 
         let target = key.name.as_str();
         let optional =
             value.get("required").is_some_and(|node| matches!(node.data, Data::Bool(false)));
-        let known =
-            project.services.contains(target) || (optional && project.disabled.contains(target));
+        let known = project.services.contains_key(target)
+            || (optional && project.disabled.contains(target));
         if !known {
             let text = format!("service \"{name}\" depends on undefined service \"{target}\"");
             fail(sink, key.span, &text);
@@ -133,7 +133,7 @@ fn dependencies(project: &Project, name: &str, service: &Node, sink: &mut Sink) 
     }
     if let Some(mode) = service.get("network_mode")
         && let Some(target) = mode.as_str().and_then(|mode| mode.strip_prefix("service:"))
-        && !project.services.contains(target)
+        && !project.services.contains_key(target)
         && service.get("depends_on").is_none_or(|on| on.entry(target).is_none())
     {
         let text = format!("service \"{target}\" not found for network_mode 'service:{target}'");

@@ -151,9 +151,9 @@ impl Checker<'_> {
     fn either(&mut self, rules: &[Rule], node: &Node) {
         let fitting = rules.iter().find(|rule| match (rule, &node.data) {
             (Rule::List(_) | Rule::Unique(_), Data::Seq(_))
-            | (Rule::Map(_) | Rule::Names(_) | Rule::Object(..), Data::Map(_)) => true,
+            | (Rule::Map(_) | Rule::Names(_) | Rule::Object(..), Data::Map(_))
+            | (Rule::Words(_) | Rule::Form(..), Data::String(_)) => true,
             (Rule::Scalar(kinds), _) => kinds & kind(&node.data) != 0,
-            (Rule::Words(_) | Rule::Form(..), Data::String(_)) => true,
             _ => false,
         });
         if let Some(rule) = fitting {
