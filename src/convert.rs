@@ -124,10 +124,9 @@ impl<'a> Run<'a> {
     }
 
     fn all(&mut self) -> Result<(), Failed> {
-        let place = match Place::find(self.files, &self.options) {
-            Some(place) => place,
+        let Some(place) = Place::find(self.files, &self.options) else {
             // The loader says what is wrong with the place.
-            None => return self.project(&Side::default()).map(|_| ()).and(Err(Failed)),
+            return self.project(&Side::default()).map(|_| ()).and(Err(Failed));
         };
         self.outcome.project_dir.clone_from(&place.project_dir);
         let names = self.names(&place)?;

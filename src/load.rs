@@ -33,6 +33,7 @@ pub mod schema;
 pub mod shellwords;
 #[cfg(test)]
 mod tables;
+#[cfg(test)]
 mod tests;
 mod tree;
 mod unicity;

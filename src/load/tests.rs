@@ -1,5 +1,5 @@
-use super::*;
-use crate::text::Code;
+use super::{Loaded, Memory, Options, load};
+use crate::text::{Code, Failed, Sink, Sources};
 
 fn loaded(files: &Memory, options: &Options) -> (Result<Loaded, Failed>, Vec<Code>, Sources) {
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
