@@ -264,7 +264,7 @@ pub(super) struct ConfigArgs {
     /// Leave paths as they are
     #[arg(long)]
     pub(super) no_path_resolution: bool,
-    /// Leave env_file as it is
+    /// Leave `env_file` as it is
     #[arg(long)]
     pub(super) no_env_resolution: bool,
     /// No checks of references
