@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
     fn all(&mut self) -> Result<(), Failed> {
         let Some(place) = Place::find(self.files, &self.options) else {
             // The loader says what is wrong with the place.
-            return self.project(&Side::default()).map(|_| ()).and(Err(Failed));
+            return self.project(&Side::default()).and(Err(Failed));
         };
         self.outcome.project_dir.clone_from(&place.project_dir);
         let names = self.names(&place)?;
@@ -181,7 +181,7 @@ impl<'a> Run<'a> {
         self.outcome.sink.append(sink);
         let project = project.ok_or(Failed)?;
         let mut sink = Sink::default();
-        let planned = self.plan(project, None, &mut sink);
+        let planned = self.plan(&project, None, &mut sink);
         // What is said of the base is said of the environments too, with their settings.
         if alone || sink.has_errors() {
             self.outcome.sink.append(sink);
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
         let project = self.project(&side)?;
         self.note_patches(place, &name);
         let mut sink = Sink::default();
-        let planned = self.plan(project, Some(name), &mut sink);
+        let planned = self.plan(&project, Some(name), &mut sink);
         self.outcome.sink.append(sink);
         let mut planned = planned?;
         planned.objects = kube::lower(&planned.app);
@@ -213,16 +213,16 @@ impl<'a> Run<'a> {
 
     fn plan(
         &mut self,
-        project: Rc<Project>,
+        project: &Rc<Project>,
         name: Option<EnvironmentName>,
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
-        let settings = Resolver::new(&project, name.as_ref(), flags, self.files, sources, sink)?;
-        let input = plan::Input { project: &project, settings: &settings, files: self.files };
+        let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
+        let input = plan::Input { project, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
         sink.check()?;
-        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(&project) })
+        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(project) })
     }
 
     fn project(&mut self, side: &Side) -> Result<Rc<Project>, Failed> {

@@ -55,7 +55,11 @@ fn code(text: &str) -> Option<Code> {
 }
 
 fn all_codes() -> String {
-    Code::ALL.iter().map(|code| format!("{}  {}\n", code.id(), code.slug())).collect()
+    let mut text = String::new();
+    for code in Code::ALL {
+        let _ = writeln!(text, "{}  {}", code.id(), code.slug());
+    }
+    text
 }
 
 fn about(code: Code) -> String {

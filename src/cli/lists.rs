@@ -27,7 +27,7 @@ pub(super) fn images(compose: &ComposeArgs, args: &ImagesArgs) -> Exit {
     }
     let objects = outcome.planned.iter().flat_map(|planned| &planned.objects);
     let images: BTreeSet<String> = objects.flat_map(images_of).collect();
-    let lines: String = images.iter().map(|image| format!("{image}\n")).collect();
+    let lines: String = images.into_iter().map(|image| image + "\n").collect();
     print(lines.as_bytes(), Exit::Done)
 }
 

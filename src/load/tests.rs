@@ -98,7 +98,7 @@ fn profiles_and_selection() {
     );
     let names = |options: &Options| {
         let loaded = loaded(&files, options).0.unwrap();
-        let names = |node: &Node| -> Vec<String> {
+        let names = |node: &crate::yaml::Node| -> Vec<String> {
             node.as_map().unwrap().iter().map(|entry| entry.key.name.clone()).collect()
         };
         (names(loaded.tree.get("services").unwrap()).join(""), names(&loaded.disabled).join(""))

@@ -310,7 +310,7 @@ fn is_switched_by_values(row: &Row<'_>) -> bool {
         {
             let map =
                 rest.as_map_mut().and_then(|map| map.get_mut(above)).and_then(Value::as_map_mut);
-            for map in map {
+            if let Some(map) = map {
                 keys.iter().for_each(|key| given |= map.remove(key).is_some() && *key != "labels");
             }
         }
