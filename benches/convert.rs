@@ -6,7 +6,7 @@ use c2k::{Request, convert, load::Memory};
 
 fn main() {
     for (services, runs) in [(10, 50), (5000, 3)] {
-        let files = Memory::new("/project").with("compose.yaml", &project(services));
+        let files = Memory::new("/project").with("compose.yaml", project(services));
         let mut times: Vec<_> = (0..runs).map(|_| once(&files)).collect();
         times.sort();
         let median = times.get(times.len() / 2).copied().unwrap_or_default();

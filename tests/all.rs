@@ -1,3 +1,5 @@
 //! Tests that need only Rust.
 
+#![allow(clippy::unwrap_used)]
+
 mod cli;
