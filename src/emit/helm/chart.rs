@@ -69,6 +69,7 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     let prose = super::prose::Prose::new(bundle, &families, &services, &secrets);
     write_prose(&mut tree, &folder, &prose);
     let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", &bundle.project);
+    let helpers = helpers.replace("Release.Name", weaver.facts.instance());
     tree.add(format!("{folder}templates/_helpers.tpl"), helpers + &weaver.helpers);
     tree.add(format!("{folder}Chart.yaml"), chart_file(bundle, options, &families));
     write_values(&mut tree, &folder, bundle, &weaver);
