@@ -6,7 +6,8 @@ use super::{
     facts::Facts,
     image,
     names::camel,
-    object::{self, Family, Prefixes, Services},
+    object::{self, Family, Services},
+    prefix::Prefixes,
     values::{Cell, Entry, Values},
     weave::{Scope, Weaver},
 };

@@ -102,6 +102,9 @@ impl Weaver<'_> {
                     return Some(hole(format!("required {help} {name} | quote")));
                 }
             }
+            ("Job", ["metadata", "name"]) => {
+                return Some(hole(self.facts.job_template(&self.at.name)));
+            }
             ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
                 return Some(hole("$.Release.Namespace | quote"));
             }
