@@ -8,11 +8,13 @@
 mod chart;
 mod facts;
 mod fields;
+mod guards;
 mod image;
 mod labels;
 mod names;
 mod object;
 mod pod;
+mod prefix;
 mod prose;
 mod row;
 mod values;
@@ -28,3 +30,6 @@ fn pod_spec(object: &Value) -> Option<&Value> {
         &[&["spec", "template", "spec"], &["spec", "jobTemplate", "spec", "template", "spec"]];
     TEMPLATES.iter().find_map(|path| object.at(path))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use super::{
     facts::Facts,
     image,
     names::camel,
-    object::{self, Family, Prefixes, Services},
+    object::{self, Family, Services},
+    prefix::Prefixes,
     values::{Cell, Entry, Values},
     weave::{Scope, Weaver},
 };
@@ -69,6 +70,7 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     let prose = super::prose::Prose::new(bundle, &families, &services, &secrets);
     write_prose(&mut tree, &folder, &prose);
     let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", &bundle.project);
+    let helpers = helpers.replace("Release.Name", weaver.facts.instance());
     tree.add(format!("{folder}templates/_helpers.tpl"), helpers + &weaver.helpers);
     tree.add(format!("{folder}Chart.yaml"), chart_file(bundle, options, &families));
     write_values(&mut tree, &folder, bundle, &weaver);

@@ -16,6 +16,9 @@ pub(super) const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// The label with the environment's name.
 pub(super) const ENVIRONMENT: &str = "c2k.dev/environment";
 
+/// The longest name of a release.
+const RELEASE_LIMIT: usize = 53;
+
 /// What the templates of a chart must know of the whole project.
 #[derive(Debug, Default)]
 pub(super) struct Facts<'a> {
@@ -98,6 +101,11 @@ impl Facts<'_> {
     /// The action that gives a Job's name.
     pub(super) fn job_template(&self, name: &str) -> String {
         format!("include {} $", self.template(&format!("{}Job", camel(name))))
+    }
+
+    /// What the label with the instance's name holds: the release's, if it can have the project's.
+    pub(super) fn instance(&self) -> &'static str {
+        if self.project.len() > RELEASE_LIMIT { "Chart.Name" } else { "Release.Name" }
     }
 
     /// The name of one of the chart's templates, quoted.

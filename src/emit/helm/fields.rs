@@ -102,6 +102,9 @@ impl Weaver<'_> {
                     return Some(hole(format!("required {help} {name} | quote")));
                 }
             }
+            ("Job", ["metadata", "name"]) => {
+                return Some(hole(self.facts.job_template(&self.at.name)));
+            }
             ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
                 return Some(hole("$.Release.Namespace | quote"));
             }
@@ -131,8 +134,8 @@ impl Weaver<'_> {
         let path = &self.at.path;
         let key = path.last().map(String::as_str).unwrap_or_default();
         if self.facts.is_project_label(key, value) {
-            let chart = if key == PART_OF { "$.Chart.Name" } else { "$.Release.Name" };
-            return hole(format!("{chart} | quote"));
+            let name = if key == PART_OF { "Chart.Name" } else { self.facts.instance() };
+            return hole(format!("$.{name} | quote"));
         }
         if let Some(short) = self.facts.secrets.get(text).filter(|_| self.names_secret(key)) {
             return hole(format!("$.Values.secrets.{short}.name | quote"));

@@ -6,7 +6,8 @@ use crate::yaml::{Map, Value};
 pub(super) fn parts(reference: &str) -> Value {
     let (rest, digest) = split(reference.split_once('@'), reference);
     let (rest, tag) = match rest.rsplit_once(':') {
-        Some((rest, tag)) if !tag.contains('/') => (rest, Some(tag)),
+        // An empty tag is no tag, but it is what was written.
+        Some((rest, tag)) if !tag.contains('/') && !tag.is_empty() => (rest, Some(tag)),
         _ => (rest, None),
     };
     let (registry, repository) = match rest.split_once('/') {

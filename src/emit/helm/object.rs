@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     facts::Facts,
+    guards::{join_guards, operand},
     labels::row_of,
     names::{self, camel},
     row::{Row, Slot},
@@ -11,8 +12,8 @@ use super::{
     weave::{Scope, Weaver, block, field, hole},
 };
 use crate::{
-    emit::Bundle,
-    kube::{Object, Role},
+    emit::{Bundle, names::FileNames},
+    kube::Object,
     yaml::{Map, Value, emit_template},
 };
 
@@ -55,30 +56,11 @@ pub(super) fn families(bundle: &Bundle) -> Vec<Family<'_>> {
             }
         }
     }
-    let mut files = BTreeSet::new();
-    let family = |((name, kind, _), objects): ((&str, &str, &str), _)| {
-        let stem = file_stem(name, kind);
-        let mut file = format!("{stem}.yaml");
-        let mut number = 2;
-        while !files.insert(file.clone()) {
-            file = format!("{stem}-{number}.yaml");
-            number += 1;
-        }
-        Family { objects, file }
-    };
-    families.into_iter().map(family).collect()
-}
-
-/// `web-deployment`; a kind already in the name is not repeated.
-fn file_stem(name: &str, kind: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' };
-    let name: String = name.chars().map(plain).collect();
-    let kind = kind.to_ascii_lowercase();
-    if name.ends_with(&format!("-{kind}")) || name == kind {
-        name
-    } else {
-        format!("{name}-{kind}")
-    }
+    let rows: Vec<Vec<Option<&Object>>> = families.into_values().collect();
+    let firsts: Vec<&Object> =
+        rows.iter().filter_map(|row| row.iter().flatten().next().copied()).collect();
+    let files = FileNames::default().take_all(&firsts);
+    rows.into_iter().zip(files).map(|(objects, file)| Family { objects, file }).collect()
 }
 
 /// A service that is outside of the cluster in some variants.
@@ -224,7 +206,7 @@ impl<'a> Weaver<'a> {
             let entry = Entry::of(&row_of(&data), Map::new().into()).blank();
             self.secret_values.put(&path, entry);
             self.values.put(&path, Entry::constant(Map::new()));
-            entries.push((key, format!("$.Values.{}", path.join("."))));
+            entries.push((key, format!(".Values.{}", path.join("."))));
         }
         (self.at.dot, self.at.key) = (false, vec!["secrets".to_owned(), short.clone()]);
         let mut value = self.weave(&row_of(&values));
@@ -233,8 +215,9 @@ impl<'a> Weaver<'a> {
                 metadata.insert("name", hole(format!("$.Values.secrets.{short}.name | quote")));
             }
             for (key, name) in &entries {
-                let action = format!("include {} .", self.facts.template("data"));
-                map.fields.push(field(key, block(action), Some(format!("with {name}"))));
+                let open = (entries.len() > 1).then(|| format!("if {name}"));
+                let action = format!("include {} {name}", self.facts.template("data"));
+                map.fields.push(field(key, block(action), open));
             }
         }
         let body = emit_template(&value);
@@ -343,94 +326,6 @@ fn config_maps(value: &Value, names: &mut BTreeSet<String>) {
         }
         Value::Seq(items) => items.iter().for_each(|item| config_maps(item, names)),
         _ => {}
-    }
-}
-
-/// Joins neighbours under the same condition, and those under its opposite by `else`.
-pub(super) fn join_guards(text: &str) -> String {
-    let mut lines: Vec<&str> = Vec::new();
-    let mut open: Vec<(&str, bool)> = Vec::new();
-    let mut closed: Option<(&str, bool)> = None;
-    let mut joined = String::new();
-    let flush = |lines: &mut Vec<&str>, joined: &mut String| {
-        lines.drain(..).for_each(|line| joined.extend([line, "\n"]));
-    };
-    for line in text.lines() {
-        let action = line.trim_start();
-        let last = closed.take();
-        if action == "{{- end }}" {
-            closed = open.pop();
-            flush(&mut lines, &mut joined);
-            lines.push(line);
-        } else if ["{{- if ", "{{- with "].iter().any(|start| action.starts_with(start)) {
-            let opposite = |other: &str| line.replacen("{{- if not ", "{{- if ", 1) == other;
-            match last {
-                Some((other, plain))
-                    if plain && other == line && !action.starts_with("{{- with") =>
-                {
-                    lines.clear();
-                    open.push((line, true));
-                }
-                Some((other, true)) if line != other && opposite(other) => {
-                    let indent = &line[..line.len() - action.len()];
-                    lines.clear();
-                    joined.extend([indent, "{{- else }}\n"]);
-                    open.push((line, false));
-                }
-                _ => {
-                    flush(&mut lines, &mut joined);
-                    joined.extend([line, "\n"]);
-                    open.push((line, true));
-                }
-            }
-        } else {
-            flush(&mut lines, &mut joined);
-            joined.extend([line, "\n"]);
-        }
-    }
-    flush(&mut lines, &mut joined);
-    joined
-}
-
-fn operand(condition: &str) -> String {
-    if condition.contains(' ') { format!("({condition})") } else { condition.to_owned() }
-}
-
-/// Where the names of an object's values begin below its service's key.
-#[derive(Debug, Default)]
-pub(super) struct Prefixes {
-    taken: BTreeSet<(String, String)>,
-}
-
-impl Prefixes {
-    /// The prefix of an object; the service's first of a kind has the kind's own word.
-    pub(super) fn of(&mut self, object: &Object) -> Vec<String> {
-        let service = object.service.as_deref().unwrap_or_default();
-        if object.service.is_none() {
-            return Vec::new();
-        }
-        let word = match (object.kind(), object.role) {
-            ("Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob", Role::Workload) => "",
-            ("Ingress", _) => "ingress",
-            ("PodDisruptionBudget", _) => "disruption",
-            ("HorizontalPodAutoscaler", _) => "autoscale",
-            ("PersistentVolumeClaim", _) => "persistence",
-            (kind, _) => &camel(kind),
-        };
-        let name = object.name();
-        let rest = name.strip_prefix(service).unwrap_or(name).trim_start_matches('-');
-        let first = self.taken.insert((service.to_owned(), word.to_owned()));
-        match (first, word) {
-            (true, "") => Vec::new(),
-            (true, "persistence") if !rest.is_empty() => {
-                vec![word.to_owned(), camel(rest)]
-            }
-            (false, "persistence") => vec![word.to_owned(), camel(name)],
-            (true, _) => vec![word.to_owned()],
-            (false, "") => vec![camel(name)],
-            (false, _) if rest.is_empty() => vec![camel(&format!("{name}-{word}"))],
-            (false, _) => vec![camel(&format!("{rest}-{word}"))],
-        }
     }
 }
 

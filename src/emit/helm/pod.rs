@@ -1,13 +1,14 @@
 //! Fields of pods: images, waits, resources, a graceful end, spreading.
 
 use super::{
+    guards::join_guards,
     image,
     names::camel,
     row::{Row, Slot},
     values::{Cell, Entry},
     weave::{Weaver, block, field, hole},
 };
-use crate::yaml::{Field, Guard, Map, Value};
+use crate::yaml::{Field, Guard, Map, Value, emit_template};
 
 /// Seconds that Kubernetes gives a pod to end.
 const GRACE: i64 = 30;
@@ -92,7 +93,7 @@ impl Weaver<'_> {
     /// A Job's pod is a named template, since the Job's name has its hash.
     fn job_pod(&mut self, row: &Row<'_>) -> Value {
         let used = std::mem::replace(&mut self.at.used, false);
-        let body = crate::yaml::emit_template(&self.map(row));
+        let body = join_guards(&emit_template(&self.map(row)));
         let job = camel(&self.at.name);
         let pod = self.facts.template(&format!("{job}Pod"));
         let name = self.facts.template(&format!("{job}Job"));

@@ -3,6 +3,7 @@
 
 use super::{
     facts::Facts,
+    guards::operand,
     names::{camel, join},
     row::{Row, Slot},
     values::{Entry, Values},
@@ -207,7 +208,7 @@ impl Weaver<'_> {
             self.at.path.push(format!("[{key}]"));
             let (item, open) = self.item(&key, &row);
             let item = in_list(item);
-            conditions.push(open.as_ref().map(|open| operand(open)));
+            conditions.push(open.as_deref().map(condition));
             items.push(match open {
                 Some(open) => Value::Guarded(Box::new(Guard { open }), Box::new(item)),
                 None => item,
@@ -218,10 +219,19 @@ impl Weaver<'_> {
         let guard = conditions.filter(|all| !all.is_empty()).map(|mut all| {
             all.dedup();
             match all.as_slice() {
-                [one] => format!("if {}", one.trim_start_matches('(').trim_end_matches(')')),
-                all => format!("if or {}", all.join(" ")),
+                [one] => format!("if {one}"),
+                all => {
+                    let all: Vec<_> = all.iter().map(|one| operand(one)).collect();
+                    format!("if or {}", all.join(" "))
+                }
             }
         });
+        // The list's own condition says it already.
+        if let ([item], Some(_)) = (items.as_mut_slice(), &guard)
+            && let Value::Guarded(_, inner) = item
+        {
+            *item = std::mem::take(inner);
+        }
         Some((Value::Seq(items), guard))
     }
 
@@ -443,10 +453,9 @@ pub(super) fn nothing_like(row: &Row<'_>) -> Value {
     }
 }
 
-/// A guard's condition as an operand of `or`.
-fn operand(open: &str) -> String {
-    let condition = open.split_once(' ').map_or(open, |(_, condition)| condition);
-    if condition.contains(' ') { format!("({condition})") } else { condition.to_owned() }
+/// What a guard's opening action asks.
+fn condition(open: &str) -> String {
+    open.split_once(' ').map_or(open, |(_, condition)| condition).to_owned()
 }
 
 /// A row whose absent slots are an empty mapping.
