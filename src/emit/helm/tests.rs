@@ -141,15 +141,6 @@ fn chart() -> Tree {
     helm(&bundle, &ChartOptions::default())
 }
 
-#[test]
-fn zz_dump() {
-    for (p, f) in &chart().files {
-        let p = std::path::Path::new("/tmp/ht/snap").join(p);
-        std::fs::create_dir_all(p.parent().unwrap()).unwrap();
-        std::fs::write(p, &f.text).unwrap();
-    }
-}
-
 fn text(path: &str) -> String {
     let tree = chart();
     let file = tree.files.get(&format!("shop/{path}"));
@@ -158,29 +149,224 @@ fn text(path: &str) -> String {
 
 #[test]
 fn environments_say_only_what_differs() {
-    insta::assert_snapshot!(text("values-dev.yaml"), @r#"SNAP:values-dev.yaml"#);
-    insta::assert_snapshot!(text("values-production.yaml"), @r#"SNAP:values-production.yaml"#);
+    insta::assert_snapshot!(text("values-dev.yaml"), @r#"
+    environment: dev
+    web:
+      tty: true
+      workingDir: ""
+    "#);
+    insta::assert_snapshot!(text("values-production.yaml"), @r#"
+    environment: production
+    myDb:
+      external: db.example.com
+    web:
+      replicas: 2
+      resources:
+        limits:
+          memory: 64Mi
+      config:
+        LEVEL: info
+    "#);
 }
 
 #[test]
 fn what_a_person_wants_to_change_is_a_value() {
-    insta::assert_snapshot!(text("values.yaml"), @r#"SNAP:values.yaml"#);
+    insta::assert_snapshot!(text("values.yaml"), @r#"
+    # -- Label on every object; set by values-<env>.yaml
+    environment: ""
+
+    global:
+      # -- Registry put in front of every image, for mirrors
+      imageRegistry: ""
+      imagePullSecrets: []
+      # -- Storage class of every claim that names none
+      storageClass: ""
+
+    # -- Secrets that the stack reads. Give `values` only from a file that is not in git
+    # (secrets-<env>.yaml); without it a Secret of that name must exist.
+    secrets:
+      shared:
+        # keys: PW
+        name: shop-shared
+        values: {}
+
+    migrate:
+      enabled: true
+      image:
+        registry: example.com:5000
+        repository: web
+        tag: "1.0"
+      resources: {}
+
+    myDb:
+      enabled: true
+      # -- Host name outside of the cluster; nothing of the service runs in it then
+      external: ""
+      replicas: 1
+      image:
+        repository: postgres
+        tag: "16"
+      resources: {}
+      persistence:
+        storageClass: ""
+        size: 1Gi
+
+    web:
+      enabled: true
+      replicas: 1
+      waitFor:
+        migrate: true
+      image:
+        registry: example.com:5000
+        repository: web
+        tag: "1.0"
+      resources: {}
+      workingDir: /srv
+      config:
+        LEVEL: debug
+        TEMPLATE: "{{ .Name }}"
+
+    helperImages:
+      kubectl:
+        repository: kubectl
+        tag: "1"
+    "#);
 }
 
 #[test]
 fn workloads_ask_for_what_differs() {
-    insta::assert_snapshot!(text("templates/web-deployment.yaml"), @r#"SNAP:templates/web-deployment.yaml"#);
+    insta::assert_snapshot!(text("templates/web-deployment.yaml"), @r#"
+    {{- with .Values.web }}
+    {{- if .enabled }}
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      labels: {{- include "shop.labels" (list $ "web") | nindent 4 }}
+    spec:
+      replicas: {{ .replicas | int64 }}
+      template:
+        metadata:
+          labels: {{- include "shop.selector" (list $ "web") | nindent 8 }}
+          annotations:
+            checksum/config: {{ .config | toJson | sha256sum }}
+        spec:
+          {{- with $.Values.global.imagePullSecrets }}
+          imagePullSecrets: {{- toYaml . | nindent 8 }}
+          {{- end }}
+          {{- if .waitFor.migrate }}
+          initContainers:
+            - name: wait-migrate
+              image: {{ include "shop.image" (list $ $.Values.helperImages.kubectl) | quote }}
+              command:
+                - kubectl
+                - wait
+                - {{ printf "job/%s" (include "shop.migrateJob" $) | quote }}
+          {{- end }}
+          containers:
+            - name: web
+              image: {{ include "shop.image" (list $ .image) | quote }}
+              envFrom:
+                - configMapRef:
+                    name: web-config
+              {{- with .resources }}
+              resources: {{- toYaml . | nindent 12 }}
+              {{- end }}
+              {{- with .tty }}
+              tty: {{ . | toJson }}
+              {{- end }}
+              {{- with .workingDir }}
+              workingDir: {{ . | quote }}
+              {{- end }}
+    {{- end }}
+    {{- end }}
+    "#);
 }
 
 #[test]
 fn a_store_is_in_the_cluster_or_outside() {
-    insta::assert_snapshot!(text("templates/my-db-service.yaml"), @r#"SNAP:templates/my-db-service.yaml"#);
-    insta::assert_snapshot!(text("templates/my-db-statefulset.yaml"), @r#"SNAP:templates/my-db-statefulset.yaml"#);
+    insta::assert_snapshot!(text("templates/my-db-service.yaml"), @r#"
+    {{- with .Values.myDb }}
+    {{- if .enabled }}
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: my-db
+      labels: {{- include "shop.labels" (list $ "my-db") | nindent 4 }}
+    spec:
+      {{- if .external }}
+      type: ExternalName
+      externalName: {{ .external | quote }}
+      {{- else }}
+      selector: {{- include "shop.selector" (list $ "my-db") | nindent 4 }}
+      ports:
+        - name: postgres
+          port: 5432
+      {{- end }}
+    {{- end }}
+    {{- end }}
+    "#);
+    insta::assert_snapshot!(text("templates/my-db-statefulset.yaml"), @r#"
+    {{- with .Values.myDb }}
+    {{- if and .enabled (not .external) }}
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata:
+      name: my-db
+      labels: {{- include "shop.labels" (list $ "my-db") | nindent 4 }}
+    spec:
+      serviceName: my-db
+      replicas: {{ .replicas | int64 }}
+      template:
+        metadata:
+          labels: {{- include "shop.selector" (list $ "my-db") | nindent 8 }}
+        spec:
+          {{- with $.Values.global.imagePullSecrets }}
+          imagePullSecrets: {{- toYaml . | nindent 8 }}
+          {{- end }}
+          containers:
+            - name: my-db
+              image: {{ include "shop.image" (list $ .image) | quote }}
+              env:
+                - name: POSTGRES_PASSWORD
+                  valueFrom:
+                    secretKeyRef:
+                      name: {{ $.Values.secrets.shared.name | quote }}
+                      key: PW
+              {{- with .resources }}
+              resources: {{- toYaml . | nindent 12 }}
+              {{- end }}
+      volumeClaimTemplates:
+        - metadata:
+            name: data
+          spec:
+            accessModes:
+              - ReadWriteOnce
+            {{- with .persistence.storageClass | default $.Values.global.storageClass }}
+            storageClassName: {{ . | quote }}
+            {{- end }}
+            resources:
+              requests:
+                storage: {{ .persistence.size | quote }}
+    {{- end }}
+    {{- end }}
+    "#);
 }
 
 #[test]
 fn variables_are_a_mapping_of_values() {
-    insta::assert_snapshot!(text("templates/web-config-configmap.yaml"), @r#"SNAP:templates/web-config-configmap.yaml"#);
+    insta::assert_snapshot!(text("templates/web-config-configmap.yaml"), @r#"
+    {{- with .Values.web }}
+    {{- if .enabled }}
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: web-config
+      labels: {{- include "shop.labels" (list $ "web") | nindent 4 }}
+    data: {{- include "shop.data" .config | nindent 2 }}
+    {{- end }}
+    {{- end }}
+    "#);
 }
 
 #[test]
@@ -190,19 +376,95 @@ fn values_of_secrets_are_in_files_of_their_own() {
     assert!(matches!(secret.as_slice(), [(path, _)] if *path == "shop/secrets-dev.yaml"));
     let open = tree.files.values().filter(|file| !file.secret);
     assert!(open.clone().all(|file| !file.text.contains("geheim")));
-    insta::assert_snapshot!(text("templates/shop-shared-secret.yaml"), @r#"SNAP:templates/shop-shared-secret.yaml"#);
+    insta::assert_snapshot!(text("templates/shop-shared-secret.yaml"), @r#"
+    {{- if .Values.secrets.shared.values }}
+    apiVersion: v1
+    kind: Secret
+    metadata:
+      name: {{ $.Values.secrets.shared.name | quote }}
+      labels: {{- include "shop.labels" (list $ "") | nindent 4 }}
+    stringData: {{- include "shop.data" .Values.secrets.shared.values | nindent 2 }}
+    {{- end }}
+    "#);
 }
 
 #[test]
 fn jobs_are_named_by_what_they_do() {
     let helpers = text("templates/_helpers.tpl");
     let (_, job) = helpers.split_once("{{/* The pod of Job migrate. */}}\n").unwrap();
-    insta::assert_snapshot!(job, @r#"SNAP:job"#);
-    insta::assert_snapshot!(text("templates/migrate-job.yaml"), @r#"SNAP:templates/migrate-job.yaml"#);
+    insta::assert_snapshot!(job, @r#"
+    {{- define "shop.migratePod" -}}
+    {{- with .Values.migrate -}}
+    spec:
+      {{- with $.Values.global.imagePullSecrets }}
+      imagePullSecrets: {{- toYaml . | nindent 4 }}
+      {{- end }}
+      containers:
+        - name: migrate
+          image: {{ include "shop.image" (list $ .image) | quote }}
+          {{- with .resources }}
+          resources: {{- toYaml . | nindent 8 }}
+          {{- end }}
+    {{- end }}
+    {{- end }}
+
+    {{/* Its name: another for another pod, since a Job cannot be changed. */}}
+    {{- define "shop.migrateJob" -}}
+    migrate-{{ include "shop.migratePod" . | sha256sum | trunc 8 }}
+    {{- end }}
+    "#);
+    insta::assert_snapshot!(text("templates/migrate-job.yaml"), @r#"
+    {{- if .Values.migrate.enabled }}
+    apiVersion: batch/v1
+    kind: Job
+    metadata:
+      name: {{ include "shop.migrateJob" $ }}
+      labels: {{- include "shop.labels" (list $ "migrate") | nindent 4 }}
+    spec:
+      template: {{- include "shop.migratePod" $ | nindent 4 }}
+    {{- end }}
+    "#);
 }
 
 #[test]
 fn prose_tells_keys_and_secrets() {
-    insta::assert_snapshot!(text("README.md"), @r#"SNAP:README.md"#);
-    insta::assert_snapshot!(text("templates/NOTES.txt"), @r#"SNAP:templates/NOTES.txt"#);
+    insta::assert_snapshot!(text("README.md"), @r#"
+    # shop
+
+    A chart of the shop stack, written by c2k from its compose file. Install it once per
+    namespace, under the name `shop`:
+
+    ```sh
+    helm upgrade --install shop . -f values-dev.yaml
+    ```
+
+    | environment | files |
+    |---|---|
+    | dev | `values-dev.yaml` |
+    | production | `values-production.yaml` |
+
+    Each service has its values under a key of its own:
+
+    | service | key |
+    |---|---|
+    | migrate | `migrate` |
+    | my-db | `myDb` |
+    | web | `web` |
+
+    Unless a file gives their values, these Secrets must exist:
+
+    | value | Secret | keys |
+    |---|---|---|
+    | `secrets.shared` | `shop-shared` | PW |
+    "#);
+    insta::assert_snapshot!(text("templates/NOTES.txt"), @r#"
+    {{ .Chart.Name }} {{ .Chart.Version }} is installed as {{ .Release.Name }} in {{ .Release.Namespace }}{{ with .Values.environment }} for {{ . }}{{ end }}.
+
+    {{- if and .Values.myDb.enabled (not .Values.myDb.external) }}
+    my-db: kubectl port-forward --namespace {{ .Release.Namespace }} service/my-db 5432
+    {{- end }}
+    {{- if not .Values.secrets.shared.values }}
+    Secret {{ .Values.secrets.shared.name }} must exist, with the keys PW.
+    {{- end }}
+    "#);
 }
