@@ -66,7 +66,6 @@ spec:
       type: RuntimeDefault
   {{- if .waitFor.db }}
   initContainers:
-    {{- if .waitFor.db }}
     - name: wait-db
       securityContext:
         runAsNonRoot: true
@@ -80,7 +79,6 @@ spec:
         - sh
         - -c
         - timeout 300 sh -c 'until nc -w 2 db 5432 </dev/null; do sleep 1; done'
-    {{- end }}
   {{- end }}
   containers:
     - name: migrate
