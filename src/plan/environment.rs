@@ -96,6 +96,8 @@ pub(crate) struct Variables {
     pub(crate) values: Vec<(String, String)>,
     /// Variables without a value, which stay away.
     pub(crate) without_value: Vec<(String, Span)>,
+    /// Variables whose names the API server refuses.
+    pub(crate) misnamed: Vec<(String, Span)>,
 }
 
 /// What deciding about variables needs to know.
@@ -124,6 +126,9 @@ pub(crate) fn plan(
             continue;
         }
         match value {
+            _ if !is_variable_name(&key.value) => {
+                variables.misnamed.push((key.value.clone(), key.span()));
+            }
             Some(value) => context.add(&key.value, value, &taken, &mut variables),
             None => variables.without_value.push((key.value.clone(), key.span())),
         }
@@ -156,6 +161,12 @@ pub(crate) fn plan(
     // `$(NAME)` sees only what stands above it.
     variables.env.sort_by_key(|env| matches!(env.source, EnvSource::Value(_)));
     variables
+}
+
+/// What a container's variable may be named: printable ASCII without `=` (the API server's relaxed
+/// rule, which all supported Kubernetes versions have).
+fn is_variable_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| (' '..='~').contains(&c) && c != '=')
 }
 
 /// Whether a value is nothing but the variable of that name.
@@ -206,8 +217,12 @@ impl Context<'_> {
         } else if sensitive || !parts.is_empty() {
             let home = names::joined(self.service, "secret");
             self.refer(name, name, &text.value, &home, &origin, variables);
-        } else {
+        } else if names::key(name) == name {
             variables.config.push((name.to_owned(), text.value.clone(), origin));
+        } else {
+            // No key of a ConfigMap may be spelled so, but a variable of a container may.
+            let source = EnvSource::Value(escape(&text.value));
+            variables.env.push(Env { name: name.to_owned(), source, origin });
         }
     }
 
@@ -247,6 +262,7 @@ impl Context<'_> {
         if variables.env.iter().any(|env| env.name == name) {
             return;
         }
+        let key = &names::key(key);
         let source = EnvSource::Secret { name: home.to_owned(), key: key.to_owned() };
         variables.env.push(Env { name: name.to_owned(), source, origin: origin.clone() });
         let service = home.ends_with("-secret").then(|| self.service.to_owned());
@@ -256,7 +272,7 @@ impl Context<'_> {
             origin: origin.clone(),
         };
         match variables.secrets.iter_mut().find(|set| set.name == home) {
-            Some(set) if set.entries.iter().any(|known| known.key == key) => {}
+            Some(set) if set.entries.iter().any(|known| known.key == *key) => {}
             Some(set) => set.entries.push(entry),
             None => variables.secrets.push(SecretSet {
                 name: home.to_owned(),

@@ -128,6 +128,14 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
             .help("set it in `.env`, or in the settings' `environment`"),
         );
     }
+    for (variable, span) in &variables.misnamed {
+        let message = format!("variable `{variable}` of `{name}` was left out");
+        sink.push(
+            Diagnostic::new(Code::LeftOut, message)
+                .at(*span)
+                .help("Kubernetes takes names of printable ASCII characters only"),
+        );
+    }
     for attribute in ["network_mode", "ipc", "pid"] {
         let value = match attribute {
             "network_mode" => &service.network_mode,

@@ -54,7 +54,10 @@ impl<'o> Index<'o> {
     }
 
     fn has(&self, kind: &str, name: &str) -> bool {
-        self.keys.contains_key(&(kind, name)) || (kind == "Secret" && !self.secrets)
+        self.keys.contains_key(&(kind, name))
+            || (kind == "Secret" && !self.secrets)
+            // The cluster puts it into every namespace.
+            || (kind, name) == ("ConfigMap", "kube-root-ca.crt")
     }
 
     fn has_key(&self, kind: &str, name: &str, key: &str) -> bool {

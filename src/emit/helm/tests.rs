@@ -104,7 +104,7 @@ fn objects(environment: &str, yaml: &str) -> Vec<Object> {
             "Deployment" | "StatefulSet" | "Job" => Role::Workload,
             _ => Role::Other,
         };
-        Object { role, service, ..object }
+        Object { service, role, ..object }
     };
     documents.into_iter().map(object).collect()
 }
