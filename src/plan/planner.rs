@@ -49,6 +49,8 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
         drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
         sink,
     );
+    let planned = drafts.iter().map(|draft| draft.name).collect();
+    hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
     let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
     Ok(planner.run(sink))
