@@ -6,6 +6,8 @@
 
 pub mod bytes;
 pub mod canonical;
+#[cfg(feature = "docker-compose-types")]
+mod compose_types;
 #[cfg(test)]
 mod conformance;
 pub mod consistency;

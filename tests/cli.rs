@@ -3,6 +3,7 @@
 mod config;
 mod convert;
 mod explain;
+mod readme;
 mod refused;
 
 use std::{

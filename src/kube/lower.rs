@@ -35,10 +35,24 @@ pub fn lower(app: &App) -> Vec<Object> {
         objects.extend(network::policies(&lowering));
     }
     for object in &mut objects {
+        untype_claim_templates(&mut object.value);
         order::sort(&mut object.value);
     }
     sort_objects(&mut objects);
     objects
+}
+
+/// Claim templates are embedded objects, whose kind the field says already.
+fn untype_claim_templates(object: &mut Value) {
+    let spec = object.as_map_mut().and_then(|map| map.get_mut("spec"));
+    let templates =
+        spec.and_then(Value::as_map_mut).and_then(|map| map.get_mut("volumeClaimTemplates"));
+    for template in templates.and_then(Value::as_seq_mut).into_iter().flatten() {
+        if let Some(map) = template.as_map_mut() {
+            map.remove("apiVersion");
+            map.remove("kind");
+        }
+    }
 }
 
 /// What lowering one service needs.

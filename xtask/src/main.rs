@@ -127,6 +127,8 @@ fn run_conformance(arguments: &Arguments) -> Result {
 fn test() -> Result {
     Judges::build()?;
     cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
+    let feature = ["--features", "docker-compose-types", "compose_types"];
+    cargo::run(&[&["test", "--package", "c2k", "--lib"][..], &feature].concat())?;
     cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
     cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
@@ -138,8 +140,7 @@ fn lint() -> Result {
         "clippy",
         "--workspace",
         "--all-targets",
-        "--features",
-        "xtask/judges",
+        "--all-features",
         "--",
         "-D",
         "warnings",

@@ -67,6 +67,11 @@ spec:
   {{- if .waitFor.db }}
   initContainers:
     - name: wait-db
+      image: {{ include "shop.image" (list $ $.Values.helperImages.wait) | quote }}
+      command:
+        - sh
+        - -c
+        - timeout 300 sh -c 'until nc -w 2 db 5432 </dev/null; do sleep 1; done'
       securityContext:
         runAsNonRoot: true
         runAsUser: 65534
@@ -74,16 +79,9 @@ spec:
         capabilities:
           drop:
             - ALL
-      image: {{ include "shop.image" (list $ $.Values.helperImages.wait) | quote }}
-      command:
-        - sh
-        - -c
-        - timeout 300 sh -c 'until nc -w 2 db 5432 </dev/null; do sleep 1; done'
   {{- end }}
   containers:
     - name: migrate
-      securityContext:
-        allowPrivilegeEscalation: false
       image: {{ include "shop.image" (list $ .image) | quote }}
       args:
         - python
@@ -109,6 +107,8 @@ spec:
       {{- with .resources }}
       resources: {{- toYaml . | nindent 8 }}
       {{- end }}
+      securityContext:
+        allowPrivilegeEscalation: false
 {{- end }}
 {{- end }}
 
