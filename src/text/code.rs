@@ -86,6 +86,7 @@ codes! {
     CommandCut = "0222", Warning, "command is cut", "Compose splits a command string as a shell would, but stops at an unquoted `;`, `&`, `|`, `<` or `>`: the rest never runs. Use `sh -c '…'`, or a list.";
     SilentlyIgnored = "0223", Warning, "silently ignored by Compose", "Compose accepts this value and then ignores it. c2k does the same, but says so.";
     Obsolete = "0224", Note, "obsolete attribute", "The attribute has no meaning any more in the Compose specification.";
+    SwarmOnly = "0225", Note, "for Docker Swarm only", "The attribute has an effect when Docker Swarm runs the project. `docker compose` accepts and ignores it; what `c2k convert` makes of it, it says itself.";
 
     // 03: settings and environments
     UnknownSetting = "0301", Error, "unknown setting", "c2k has no setting of that name here. `c2k schema` prints all settings; `c2k init` writes an example.";

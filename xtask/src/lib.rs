@@ -23,6 +23,7 @@ pub mod process;
 pub mod promises;
 pub mod references;
 pub mod samples;
+pub mod warnings;
 
 use std::path::PathBuf;
 
