@@ -9,6 +9,7 @@ pub mod apiserver;
 pub mod bless;
 pub mod c2k;
 pub mod cargo;
+pub mod charts;
 pub mod checks;
 pub mod conformance;
 pub mod corpus;

@@ -23,9 +23,10 @@ cargo xtask <command>
   bless                         make the expected trees of the samples again
   judges                        build the tools that judge
   judge DIR                     put the objects of a folder before the API server
-  corpus [DIR] [--only NAME] [--forms] [--record]
+  corpus [DIR] [--only NAME] [--forms | --charts] [--record]
                                 convert real projects and judge what comes out; --forms also
-                                compares the three forms; --record keeps the counts
+                                compares the three forms, --charts compares charts and manifests
+                                and does nothing else; --record keeps the counts
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
   help                          this text
@@ -80,6 +81,7 @@ impl Arguments {
             match word.as_str() {
                 "--record" => read.options.record = true,
                 "--forms" => read.options.forms = true,
+                "--charts" => read.options.charts = true,
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
                 folder => read.folders.push(folder.into()),

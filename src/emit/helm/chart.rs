@@ -157,6 +157,10 @@ fn first_values(
     let environment = entry(cells(&|variant| variant.environment.as_str().into()));
     values.put(&path(&["environment"]), environment);
     values.comment(&path(&["environment"]), "-- Label on every object; set by values-<env>.yaml");
+    let labels = &weaver.facts.labels;
+    let cells = labels.iter().map(|labels| Cell::Is(labels.clone().into())).collect();
+    values.put(&path(&["global", "labels"]), entry(cells));
+    values.comment(&path(&["global", "labels"]), "-- Labels on every object");
     values.put(&path(&["global", "imageRegistry"]), Entry::constant(""));
     let registry = "-- Registry put in front of every image, for mirrors";
     values.comment(&path(&["global", "imageRegistry"]), registry);

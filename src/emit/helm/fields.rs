@@ -72,6 +72,9 @@ impl Weaver<'_> {
                 Some(self.optional(key, &self.path_of(&[key.to_owned()]), row))
             }
             ("ConfigMap", ["data"]) => self.variables(key, row),
+            ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
+                Some(field(key, hole("$.Release.Namespace | quote"), None))
+            }
             _ => None,
         }
     }
@@ -104,9 +107,6 @@ impl Weaver<'_> {
             }
             ("Job", ["metadata", "name"]) => {
                 return Some(hole(self.facts.job_template(&self.at.name)));
-            }
-            ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
-                return Some(hole("$.Release.Namespace | quote"));
             }
             _ => {}
         }
@@ -247,7 +247,7 @@ impl Weaver<'_> {
     }
 
     /// The steps to the specification of the claim at hand.
-    fn claim_steps(&self) -> Vec<&str> {
+    pub(super) fn claim_steps(&self) -> Vec<&str> {
         let steps = self.steps();
         match (self.at.kind.as_str(), steps.as_slice()) {
             ("PersistentVolumeClaim", ["spec", ..]) => vec!["spec"],

@@ -166,6 +166,8 @@ impl Weaver<'_> {
             return value;
         }
         let unit = self.at.path.last().is_some_and(|key| UNITS.contains(&key.as_str()));
+        // The size of a claim has a name of its own.
+        let unit = unit && self.claim_steps().is_empty();
         if unit && !row.agrees() {
             return self.hole(row);
         }
