@@ -399,6 +399,15 @@ impl Context<'_> {
             });
             return;
         }
+        if source.value.ends_with("/docker.sock") {
+            let message = format!("`{}` has no Docker socket in a cluster", self.name);
+            sink.push(
+                Diagnostic::new(Code::HostPath, message).at(mount.span).help(
+                    "what it does with containers does not work there; the rest is converted",
+                ),
+            );
+            return;
+        }
         let Some(relative) = relative else {
             sink.push(
                 Diagnostic::new(Code::HostPath, format!("`{shown}` of the machine is not there on a cluster's nodes; the mount at `{target}` was left out"))
