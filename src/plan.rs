@@ -12,6 +12,7 @@ mod files;
 mod hosts;
 mod image;
 mod names;
+mod node_groups;
 mod planner;
 mod ports;
 mod posture;

@@ -55,6 +55,9 @@ fn untype_claim_templates(object: &mut Value) {
     }
 }
 
+/// The label of pods that must share a node.
+pub(crate) const NODE_GROUP: &str = "c2k.dev/node-group";
+
 /// What lowering one service needs.
 pub(crate) struct Lowering<'a> {
     /// The application.
@@ -75,6 +78,8 @@ impl Lowering<'_> {
         labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
         labels
             .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
+        let group = self.service.workload.as_ref().and_then(|one| one.node_group.clone());
+        labels.extend(group.map(|group| (NODE_GROUP.to_owned(), group)));
         labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));
         labels
     }

@@ -6,7 +6,7 @@ use super::{
     App, Claim, ExternalEndpoint, FileSet, Retention, SecretSet, ServicePlan, WaitTarget, Workload,
     command,
     draft::{self, Draft},
-    environment, hosts, image, names, posture, probes, references, resources,
+    environment, hosts, image, names, node_groups, posture, probes, references, resources,
     sensitive::{self, Judge},
     storage, unsupported,
 };
@@ -141,6 +141,7 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
+        node_groups::assign(&mut app);
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         app
     }
@@ -371,7 +372,7 @@ impl<'a> Planner<'a> {
                 .filter(|_| replicas > 1)
                 .unwrap_or(Spread::None),
             rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            near: storage.near,
+            node_group: None,
             node_selector: settings.node_selector.clone(),
             priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
             runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),

@@ -26,9 +26,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- with $root.Values.environment }}
 c2k.dev/environment: {{ . | quote }}
 {{- end }}
-{{- if gt (len .) 2 }}{{ with index . 2 }}
+{{- $own := dict }}
+{{- if gt (len .) 2 }}{{ $own = index . 2 | default dict }}{{ end }}
+{{- with merge dict $own $root.Values.global.labels }}
 {{ toYaml . }}
-{{- end }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{/* Image reference. Call with (list $ .Values.web.image). */}}
