@@ -13,18 +13,22 @@ use super::{
 use crate::{
     catalog::Class,
     compose::{Project, Service, Text},
+    ledger,
     load::Files,
     settings::{
         ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, Spread, Wait, WaitFor,
         WorkloadKind,
     },
     text::{Failed, Sink},
+    yaml::Node,
 };
 
 /// What a plan is made from.
 pub struct Input<'a> {
     /// The project, with all services that its profiles enable.
     pub project: &'a Project,
+    /// The canonical tree that the project was decoded from.
+    pub tree: &'a Node,
     /// The settings of the environment.
     pub settings: &'a Resolver,
     /// The project's files.
@@ -49,7 +53,10 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
         drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
         sink,
     );
+    let planned = drafts.iter().map(|draft| draft.name).collect();
+    hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
+    ledger::report_project(input.tree, sink);
     let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
     Ok(planner.run(sink))
 }
@@ -295,6 +302,9 @@ impl<'a> Planner<'a> {
             },
             sink,
         );
+        if let Some(node) = self.input.tree.get("services").and_then(|all| all.get(draft.name)) {
+            ledger::report_service(draft.name, node, sink);
+        }
         unsupported::report(draft.name, service, &variables, sink);
         collect(app, &storage, variables.secrets);
         let built_as = self.built_as(draft);

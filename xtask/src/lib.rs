@@ -15,6 +15,7 @@ pub mod conformance;
 pub mod corpus;
 pub mod counts;
 pub mod difference;
+pub mod e2e;
 pub mod environment;
 pub mod files;
 pub mod judges;
@@ -24,6 +25,7 @@ pub mod process;
 pub mod promises;
 pub mod references;
 pub mod samples;
+pub mod warnings;
 
 use std::path::PathBuf;
 

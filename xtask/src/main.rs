@@ -8,6 +8,7 @@ use xtask::{
     apiserver::ApiServer,
     bless, cargo, checks, conformance,
     corpus::{self, Options},
+    e2e,
     judges::Judges,
     objects, repository,
 };
@@ -29,6 +30,8 @@ cargo xtask <command>
                                 and does nothing else; --record keeps the counts
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
+  e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
+                                leaves the namespaces of failed tests
   help                          this text
 
 Data is looked for in ../shared/corpus and ../shared/conformance.";
@@ -58,6 +61,7 @@ fn run(command: &str, rest: &[String]) -> Result {
         "judge" => judge(&Arguments::read(rest)?),
         "corpus" => run_corpus(&Arguments::read(rest)?),
         "conformance" => run_conformance(&Arguments::read(rest)?),
+        "e2e" => e2e::run(&Arguments::read(rest)?.e2e()),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())
@@ -71,6 +75,7 @@ fn run(command: &str, rest: &[String]) -> Result {
 struct Arguments {
     folders: Vec<PathBuf>,
     options: Options,
+    keep: bool,
 }
 
 impl Arguments {
@@ -80,6 +85,7 @@ impl Arguments {
         while let Some(word) = rest.next() {
             match word.as_str() {
                 "--record" => read.options.record = true,
+                "--keep" => read.keep = true,
                 "--forms" => read.options.forms = true,
                 "--charts" => read.options.charts = true,
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
@@ -88,6 +94,10 @@ impl Arguments {
             }
         }
         Ok(read)
+    }
+
+    fn e2e(&self) -> e2e::Options {
+        e2e::Options { only: self.options.only.clone(), keep: self.keep }
     }
 
     fn folder(&self, index: usize, name: &str) -> PathBuf {
@@ -129,6 +139,8 @@ fn run_conformance(arguments: &Arguments) -> Result {
 fn test() -> Result {
     Judges::build()?;
     cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
+    let feature = ["--features", "docker-compose-types", "compose_types"];
+    cargo::run(&[&["test", "--package", "c2k", "--lib"][..], &feature].concat())?;
     cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
     cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
@@ -140,8 +152,7 @@ fn lint() -> Result {
         "clippy",
         "--workspace",
         "--all-targets",
-        "--features",
-        "xtask/judges",
+        "--all-features",
         "--",
         "-D",
         "warnings",

@@ -210,7 +210,9 @@ impl Weaver<'_> {
         };
         let known = |value: &Value| {
             let labels = value.as_map();
-            labels.is_some_and(|map| map.get(PART_OF).is_some() && map.iter().filter(|f| own(*f)).count() == 3)
+            labels.is_some_and(|map| {
+                map.get(PART_OF).is_some() && map.iter().filter(|f| own(*f)).count() == 3
+            })
         };
         if row.lacks() || !row.all(known) {
             return None;

@@ -85,9 +85,8 @@ fn ports(families: &[Family<'_>], services: &Services) -> BTreeMap<String, Port>
         let name = object.service.as_deref()?;
         let is_own = object.kind() == "Service" && object.name() == name;
         let ports = object.value.at(&["spec", "ports"])?.as_seq()?;
-        let tcp = |port: &&Value| {
-            port.get("protocol").and_then(Value::as_str).unwrap_or("TCP") == "TCP"
-        };
+        let tcp =
+            |port: &&Value| port.get("protocol").and_then(Value::as_str).unwrap_or("TCP") == "TCP";
         let port = ports.iter().find(tcp).filter(|_| is_own)?;
         let number = port.get("port")?.as_int()?;
         let key = services.keys.get(name)?.clone();

@@ -95,6 +95,11 @@ spec:
   initContainers:
     {{- if .waitFor.db }}
     - name: wait-db
+      image: {{ include "shop.image" (list $ $.Values.helperImages.wait) | quote }}
+      command:
+        - sh
+        - -c
+        - timeout 300 sh -c 'until nc -w 2 db 5432 </dev/null; do sleep 1; done'
       securityContext:
         runAsNonRoot: true
         runAsUser: 65534
@@ -102,11 +107,6 @@ spec:
         capabilities:
           drop:
             - ALL
-      image: {{ include "shop.image" (list $ $.Values.helperImages.wait) | quote }}
-      command:
-        - sh
-        - -c
-        - timeout 300 sh -c 'until nc -w 2 db 5432 </dev/null; do sleep 1; done'
     {{- end }}
     {{- with .extraInitContainers }}
     {{- toYaml . | nindent 4 }}
@@ -114,9 +114,6 @@ spec:
   {{- end }}
   containers:
     - name: migrate
-      {{- with .securityContext }}
-      securityContext: {{- toYaml . | nindent 8 }}
-      {{- end }}
       image: {{ include "shop.image" (list $ .image) | quote }}
       {{- with .image.pullPolicy }}
       imagePullPolicy: {{ . }}
@@ -150,6 +147,9 @@ spec:
       {{- end }}
       {{- with .probes }}
       {{- include "shop.probes" . | nindent 6 }}
+      {{- end }}
+      {{- with .securityContext }}
+      securityContext: {{- toYaml . | nindent 8 }}
       {{- end }}
       {{- with .extraVolumeMounts }}
       volumeMounts: {{- toYaml . | nindent 8 }}
