@@ -24,7 +24,7 @@ pub(super) fn split(facts: &Facts<'_>, row: &Row<'_>) -> Option<(String, Extras)
         extras.push(match slot {
             Slot::Is(value) if name(value) == first => {
                 let mut extra = extra(facts, variant, value.as_map()?)?;
-                let common = facts.labels.get(variant);
+                let common = facts.labels.get(variant).filter(|_| !first.is_empty());
                 common.into_iter().flat_map(Map::iter).for_each(|(key, _)| drop(extra.remove(key)));
                 Some(extra)
             }
@@ -35,7 +35,7 @@ pub(super) fn split(facts: &Facts<'_>, row: &Row<'_>) -> Option<(String, Extras)
     Some((first, extras))
 }
 
-/// The labels that every object of a variant has beyond those of the chart's template.
+/// The labels that every service's objects of a variant have beyond those of the chart's template.
 pub(super) fn common<'v>(
     facts: &Facts<'_>,
     variant: usize,
@@ -44,6 +44,9 @@ pub(super) fn common<'v>(
     let mut common: Option<Map> = None;
     for object in objects {
         let labels = object.at(&["metadata", "labels"]).and_then(Value::as_map);
+        if labels.is_some_and(|labels| labels.get(NAME).is_none()) {
+            continue;
+        }
         let Some(own) = labels.and_then(|labels| extra(facts, variant, labels)) else {
             return Map::new();
         };

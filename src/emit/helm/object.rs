@@ -265,6 +265,7 @@ impl<'a> Weaver<'a> {
             kind: first.kind().to_owned(),
             name: first.name().to_owned(),
             dot: service.is_some(),
+            belongs: service.is_some(),
             main: main.and_then(Value::as_str).unwrap_or_default().to_owned(),
             single_claim: family.objects.iter().flatten().all(single),
             configs: configs.into_iter().collect(),
