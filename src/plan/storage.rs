@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     Claim, ConfigFile, DataSource, FileSet, MountPoint, MountSource, SecretEntry, SecretSet,
     files::{self, Content, Found},
+    known::Known,
     names,
 };
 use crate::{
@@ -99,6 +100,8 @@ pub(crate) struct Context<'a> {
     pub(crate) name: &'a str,
     pub(crate) kube_name: &'a str,
     pub(crate) service: &'a Service,
+    /// Secrets of the project, which files may hold.
+    pub(crate) known: &'a Known,
 }
 
 /// Decides all mounts of a service.
@@ -517,7 +520,7 @@ impl Context<'_> {
     ) {
         let single = found.first().is_some_and(|(path, _)| path.is_empty());
         let secret = found.iter().any(|(path, content)| {
-            files::is_secret(if single { shown } else { path }, &content.bytes)
+            files::is_secret(if single { shown } else { path }, &content.bytes, self.known)
         });
         let executable = found.iter().any(|(_, content)| content.executable);
         let volume = unique(

@@ -31,6 +31,11 @@ pub fn unresolved(objects: &[Object], secrets: bool) -> Vec<String> {
     found
 }
 
+/// Whether the cluster puts an object into every namespace.
+fn is_given(kind: &str, name: &str) -> bool {
+    (kind, name) == ("ConfigMap", "kube-root-ca.crt")
+}
+
 /// The text at a path, or nothing.
 fn text<'v>(value: &'v Value, path: &[&str]) -> &'v str {
     at(value, path).and_then(Value::as_str).unwrap_or_default()
@@ -56,13 +61,13 @@ impl<'o> Index<'o> {
     fn has(&self, kind: &str, name: &str) -> bool {
         self.keys.contains_key(&(kind, name))
             || (kind == "Secret" && !self.secrets)
-            // The cluster puts it into every namespace.
-            || (kind, name) == ("ConfigMap", "kube-root-ca.crt")
+            || is_given(kind, name)
     }
 
     fn has_key(&self, kind: &str, name: &str, key: &str) -> bool {
         let keys = self.keys.get(&(kind, name));
-        keys.map_or(kind == "Secret" && !self.secrets, |keys| keys.contains(key))
+        let elsewhere = (kind == "Secret" && !self.secrets) || is_given(kind, name);
+        keys.map_or(elsewhere, |keys| keys.contains(key))
     }
 
     fn need(&self, kind: &str, name: &str, missing: &mut BTreeSet<String>) {

@@ -79,10 +79,14 @@ fn mount(
         None => names::label(content.name),
     };
     let origin = Origin::Input(content.span);
+    let mut secret = secret;
     if content.external.is_none() {
         let Some(bytes) = bytes(context, content, sink).or_else(|| secret.then(Vec::new)) else {
             return;
         };
+        let path = content.file.map_or(content.name, |file| file.value.as_str());
+        // A config with a password in it is no less secret than a file with one.
+        secret = secret || files::is_secret(path, &bytes, context.known);
         if secret {
             let entries =
                 vec![SecretEntry { key: key.clone(), value: bytes, origin: origin.clone() }];

@@ -77,7 +77,7 @@ impl Bench {
                 outcome.converted = true;
                 match objects::read(out) {
                     Ok(objects) => {
-                        self.inspect(&mut outcome, case, env, &objects)?;
+                        self.inspect(&mut outcome, case, env, &objects, &ended.stderr)?;
                         secrets.extend(promises::secrets(&objects));
                         let model = case.model().map(|model| objects::yaml(&model)).transpose()?;
                         let open = model.as_ref().map(promises::open).unwrap_or_default();
@@ -105,6 +105,7 @@ impl Bench {
         case: &Case,
         env: Option<&str>,
         objects: &[Object],
+        messages: &str,
     ) -> Result {
         let judgement = checks::judge(&self.server, objects)?;
         outcome.objects = objects.len();
@@ -117,8 +118,12 @@ impl Bench {
             let seen = environment::compare(objects, &model);
             let broken = promises::broken(objects, &model);
             outcome.compared = seen.compared;
+            // What c2k says it leaves out is not missing.
+            let said = |name: &String| messages.contains(&format!("`{name}` was left out"));
+            let (left_out, absent) = seen.absent.into_iter().partition(said);
             outcome.findings.extend([
-                ("services-absent", seen.absent),
+                ("services-absent", absent),
+                ("services-left-out", left_out),
                 ("environment-differences", seen.differences),
                 ("commands-differ", broken.commands),
                 ("ports-unreachable", broken.ports),
