@@ -31,5 +31,11 @@ pub use app::{
 };
 pub use planner::{Input, plan};
 
+pub(crate) use known::find_all as find_secret;
 pub(crate) use names::joined as joined_name;
 pub(crate) use sensitive::is_sensitive;
+
+/// The passwords in a line of a command.
+pub(crate) fn passwords_in_command(line: &str) -> Vec<&str> {
+    sensitive::in_command(&[line])
+}

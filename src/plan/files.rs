@@ -113,7 +113,7 @@ pub(crate) fn is_secret(path: &str, bytes: &[u8], known: &Known) -> bool {
     by_name
         || sensitive::is_key_material(text)
         || text.lines().any(|line| line_has_secret(line.trim()))
-        || known.is_in(text)
+        || known.is_in_file(text)
 }
 
 /// Whether a line of a configuration file sets a password or has a URL with one.
@@ -129,6 +129,7 @@ fn line_has_secret(line: &str) -> bool {
         return true;
     }
     let Some((name, value)) = line.split_once(['=', ':', ' ']) else { return false };
+    let value = value.split(" #").next().unwrap_or_default();
     let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
     let name = name.trim().trim_matches(['"', '\'']);
     let constant = !value.is_empty() && !value.contains(['$', '{', '(', '<', ' ', '%', '/']);
@@ -168,5 +169,6 @@ mod tests {
             &Known::default()
         ));
         assert!(!is_secret("app.yml", b"password: ${DB_PASSWORD}\n", &Known::default()));
+        assert!(is_secret("app.yml", b"secretAccessKey: eimer # of MinIO/S3\n", &Known::default()));
     }
 }

@@ -70,6 +70,8 @@ const OPEN_NAMES: &[&str] =
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     values: BTreeSet<String>,
+    /// Those that are common words, which are secrets only where they stand in quotes.
+    words: BTreeSet<String>,
 }
 
 impl Known {
@@ -106,14 +108,16 @@ impl Known {
                 known.values.insert(line.to_owned());
             }
         }
-        known.values.retain(|value| {
-            value.len() >= SHORTEST
-                && value.len() <= 512
-                && !COMMON.contains(&value.to_ascii_lowercase().as_str())
+        let sought = |value: &String| {
+            (SHORTEST..=512).contains(&value.len())
                 && !open.contains(value)
                 && !value.starts_with(['$', '<'])
-        });
-        known
+        };
+        let (words, values) = std::mem::take(&mut known.values)
+            .into_iter()
+            .filter(sought)
+            .partition(|value| COMMON.contains(&value.to_ascii_lowercase().as_str()));
+        Self { values, words }
     }
 
     fn add_variable(&mut self, name: &str, text: &Text) {
@@ -149,7 +153,8 @@ impl Known {
     /// The secrets of a project for a test.
     #[cfg(test)]
     pub(crate) fn with(values: &[&str]) -> Self {
-        Self { values: values.iter().map(|value| (*value).to_owned()).collect() }
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        Self { values, words: BTreeSet::new() }
     }
 
     /// Whether the value of a variable holds a secret of the project.
@@ -160,6 +165,20 @@ impl Known {
     /// Whether a text holds a secret of the project.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         self.values.iter().any(|value| find(text, value).is_some())
+    }
+
+    /// Whether a file holds a secret of the project; common words count where they are quoted and
+    /// no keys.
+    pub(crate) fn is_in_file(&self, text: &str) -> bool {
+        let quoted = |word: &String| {
+            ['"', '\''].iter().any(|quote| {
+                text.match_indices(&format!("{quote}{word}{quote}")).any(|(at, found)| {
+                    let after = text.get(at + found.len()..).unwrap_or_default();
+                    !after.trim_start().starts_with([':', '=', ']'])
+                })
+            })
+        };
+        self.is_in(text) || self.words.iter().any(quoted)
     }
 
     /// The secrets of the project that stand in a text.

@@ -182,6 +182,17 @@ impl Context<'_> {
             .as_ref()
             .map(|said| said.value.clone())
             .or_else(|| external.map(|name| names::label(&name.value)));
+        if let Some(claim) = existing.as_ref().filter(|_| said.existing_claim.is_none()) {
+            let message = format!(
+                "volume `{}` is external: the claim `{claim}` must exist in the namespace",
+                source.value
+            );
+            sink.push(
+                Diagnostic::new(Code::MustExist, message)
+                    .at(mount.span)
+                    .help("or remove `external`, so that a claim is made"),
+            );
+        }
         let source = if let Some(claim) = existing {
             MountSource::Claim(claim)
         } else if is_true(said.empty_dir.as_ref()) {

@@ -120,6 +120,7 @@ codes! {
     InvalidObject = "0420", Error, "object is invalid", "An object would be refused by the API server.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";
     CandidateForExposure = "0422", Note, "published port is not exposed", "Nothing is exposed outside the cluster unless it is said: set `public`, or `domain`. Until then use `kubectl port-forward`.";
+    MustExist = "0430", Note, "object must exist already", "The project says `external: true`, so the object is only referred to. Create it in the namespace before the workload starts.";
 
     // 05: patches
     PatchInvalid = "0501", Error, "patch cannot be applied", "The patch is malformed, or its path does not exist in the object.";

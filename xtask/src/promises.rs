@@ -37,7 +37,7 @@ pub fn broken(objects: &[Object], model: &Value) -> Broken {
         };
         for (compose, kubernetes) in [("entrypoint", "command"), ("command", "args")] {
             let wanted = words(service.get(compose));
-            if !wanted.is_empty() && run(container.get(kubernetes)) != wanted {
+            if !wanted.is_empty() && !same(&run(container.get(kubernetes)), &wanted) {
                 broken.commands.push(format!("{name}: {kubernetes} is not {compose}"));
             }
         }
@@ -54,6 +54,23 @@ pub fn broken(objects: &[Object], model: &Value) -> Broken {
         }
     }
     broken
+}
+
+/// Whether words are those that are wanted. Where a text starts with an empty line, the reference
+/// prints it in a way that loses the indentation of its lines.
+fn same(words: &[String], wanted: &[String]) -> bool {
+    let flush = |text: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        let indent = |line: &&str| line.len() - line.trim_start().len();
+        let full = lines.iter().filter(|line| !line.trim().is_empty());
+        let least = full.map(indent).min().unwrap_or(0);
+        let cut = lines.iter().map(|line| line.get(least..).unwrap_or_default());
+        cut.collect::<Vec<_>>().join("\n")
+    };
+    words.len() == wanted.len()
+        && words.iter().zip(wanted).all(|(word, wanted)| {
+            word == wanted || (wanted.starts_with('\n') && flush(word) == flush(wanted))
+        })
 }
 
 /// A list of texts.

@@ -80,7 +80,14 @@ fn mount(
     };
     let origin = Origin::Input(content.span);
     let mut secret = secret;
-    if content.external.is_none() {
+    if content.external.is_some() {
+        let kind = if secret { "Secret" } else { "ConfigMap" };
+        let message = format!(
+            "`{}` is external: the {kind} `{name}` with the key `{key}` must exist in the namespace",
+            content.name
+        );
+        sink.push(Diagnostic::new(Code::MustExist, message).at(content.span));
+    } else {
         let Some(bytes) = bytes(context, content, sink).or_else(|| secret.then(Vec::new)) else {
             return;
         };

@@ -80,7 +80,8 @@ impl Bench {
                         self.inspect(&mut outcome, case, env, &objects, &ended.stderr)?;
                         secrets.extend(promises::secrets(&objects));
                         let model = case.model().map(|model| objects::yaml(&model)).transpose()?;
-                        let open = model.as_ref().map(promises::open).unwrap_or_default();
+                        let mut open = model.as_ref().map(promises::open).unwrap_or_default();
+                        open.extend(case.stubs());
                         let leaks = promises::leaks(&objects, &ended.stderr, secrets, &open);
                         outcome.findings.push(("leaks", leaks));
                     }
@@ -110,13 +111,14 @@ impl Bench {
         let judgement = checks::judge(&self.server, objects)?;
         outcome.objects = objects.len();
         outcome.findings.push(("objects-refused", judgement.refused));
-        let unresolved = references::unresolved(objects, env.is_none());
+        let model = case.model().map(|model| objects::yaml(&model)).transpose()?;
+        let external = model.as_ref().map(references::external).unwrap_or_default();
+        let unresolved = references::unresolved(objects, env.is_none(), &external);
         outcome.findings.push(("unresolved-references", unresolved));
         // What an environment's settings change is not Compose's any more.
-        if let (None, Some(model)) = (env, case.model()) {
-            let model = objects::yaml(&model)?;
-            let seen = environment::compare(objects, &model);
-            let broken = promises::broken(objects, &model);
+        if let (None, Some(model)) = (env, &model) {
+            let seen = environment::compare(objects, model);
+            let broken = promises::broken(objects, model);
             outcome.compared = seen.compared;
             // What c2k says it leaves out is not missing.
             let said = |name: &String| messages.contains(&format!("`{name}` was left out"));
