@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     Claim, ConfigFile, DataSource, FileSet, MountPoint, MountSource, SecretEntry, SecretSet,
     files::{self, Content, Found},
+    known::Known,
     names,
 };
 use crate::{
@@ -108,6 +109,8 @@ pub(crate) struct Context<'a> {
     pub(crate) name: &'a str,
     pub(crate) kube_name: &'a str,
     pub(crate) service: &'a Service,
+    /// Secrets of the project, which files may hold.
+    pub(crate) known: &'a Known,
 }
 
 /// Decides all mounts of a service.
@@ -188,6 +191,17 @@ impl Context<'_> {
             .as_ref()
             .map(|said| said.value.clone())
             .or_else(|| external.map(|name| names::label(&name.value)));
+        if let Some(claim) = existing.as_ref().filter(|_| said.existing_claim.is_none()) {
+            let message = format!(
+                "volume `{}` is external: the claim `{claim}` must exist in the namespace",
+                source.value
+            );
+            sink.push(
+                Diagnostic::new(Code::MustExist, message)
+                    .at(mount.span)
+                    .help("or remove `external`, so that a claim is made"),
+            );
+        }
         let source = if let Some(claim) = existing {
             MountSource::Claim(claim)
         } else if is_true(said.empty_dir.as_ref()) {
@@ -527,7 +541,7 @@ impl Context<'_> {
     ) {
         let single = found.first().is_some_and(|(path, _)| path.is_empty());
         let secret = found.iter().any(|(path, content)| {
-            files::is_secret(if single { shown } else { path }, &content.bytes)
+            files::is_secret(if single { shown } else { path }, &content.bytes, self.known)
         });
         let executable = found.iter().any(|(_, content)| content.executable);
         let volume = unique(

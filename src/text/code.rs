@@ -118,6 +118,7 @@ codes! {
     Refused = "0419", Warning, "service cannot be converted", "The service needs something that Kubernetes does not have; it was left out.";
     InvalidObject = "0420", Error, "object is invalid", "An object would be refused by the API server.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";
+    MustExist = "0422", Note, "object must exist already", "The project says `external: true`, so the object is only referred to. Create it in the namespace before the workload starts.";
 
     // 05: patches
     PatchInvalid = "0501", Error, "patch cannot be applied", "The patch is malformed, or its path does not exist in the object.";

@@ -74,6 +74,12 @@ impl Case {
         fs::read_to_string(self.folder.join("want_config.yaml")).ok()
     }
 
+    /// The contents of files that the corpus made up where the project has none.
+    pub(super) fn stubs(&self) -> impl Iterator<Item = String> {
+        let names = self.data.get("derived_files").and_then(Value::as_object).into_iter().flatten();
+        names.filter_map(|(name, _)| fs::read_to_string(self.folder.join(name)).ok())
+    }
+
     /// Copies the project's own files, without what the corpus says of it.
     pub fn copy_to(&self, folder: &Path) -> Result {
         files::copy(&self.folder, folder)?;
