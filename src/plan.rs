@@ -18,6 +18,7 @@ mod posture;
 mod probes;
 mod references;
 mod resources;
+mod same_node;
 mod sensitive;
 mod storage;
 mod unsupported;

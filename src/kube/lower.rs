@@ -14,6 +14,9 @@ use crate::{
     yaml::Value,
 };
 
+/// The label of pods that must share a node.
+pub(crate) const SAME_NODE: &str = "c2k.dev/same-node";
+
 /// The objects of a planned application, in order.
 pub fn lower(app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
@@ -59,6 +62,9 @@ impl Lowering<'_> {
     pub(crate) fn pod_labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.selector();
         labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
+        let workload = self.service.workload.as_ref();
+        let group = workload.and_then(|workload| workload.same_node.clone());
+        labels.extend(group.map(|group| (SAME_NODE.to_owned(), group)));
         labels
             .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
         labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));

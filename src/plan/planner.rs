@@ -6,7 +6,7 @@ use super::{
     App, Claim, ExternalEndpoint, FileSet, Retention, SecretSet, ServicePlan, WaitTarget, Workload,
     command,
     draft::{self, Draft},
-    environment, hosts, image, names, posture, probes, references, resources,
+    environment, hosts, image, names, posture, probes, references, resources, same_node,
     sensitive::{self, Judge},
     storage, unsupported,
 };
@@ -135,6 +135,7 @@ impl<'a> Planner<'a> {
             app.services.push(service);
         }
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        same_node::decide(&mut app);
         app
     }
 
@@ -305,7 +306,7 @@ impl<'a> Planner<'a> {
             && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
         let planned =
             probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
-        let replicas = self.replicas(draft, &storage);
+        let replicas = self.replicas(draft, &storage, names_itself);
         let hook = |hooks: &[crate::compose::Hook]| {
             hooks.first().map(|hook| hook.command.iter().map(|word| word.value.clone()).collect())
         };
@@ -361,7 +362,7 @@ impl<'a> Planner<'a> {
                 .filter(|_| replicas > 1)
                 .unwrap_or(Spread::None),
             rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            near: storage.near,
+            same_node: None,
             node_selector: settings.node_selector.clone(),
             priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
             runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),
@@ -393,7 +394,7 @@ impl<'a> Planner<'a> {
             .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
     }
 
-    fn replicas(&self, draft: &Draft, storage: &storage::Storage) -> i64 {
+    fn replicas(&self, draft: &Draft, storage: &storage::Storage, names_itself: bool) -> i64 {
         let service = draft.service;
         let said = draft.settings.replicas.as_ref();
         let compose = service
@@ -419,8 +420,9 @@ impl<'a> Planner<'a> {
             && draft.kind == WorkloadKind::Deployment
             && !singleton
             && service.container_name.is_none()
-            && storage.claims.is_empty()
-            && storage.templates.is_empty()
+            // Under its name it means one process: a second one would be another cluster.
+            && !names_itself
+            && !storage.writes_claims()
             && !command::says_once(&words);
         said.filter(|_| scales).map_or(1, |said| said.value)
     }

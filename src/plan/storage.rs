@@ -82,8 +82,16 @@ pub(crate) struct Storage {
     pub(crate) file_sets: Vec<FileSet>,
     /// Secrets with files.
     pub(crate) secrets: Vec<SecretSet>,
-    /// Services whose nodes it must share.
-    pub(crate) near: Vec<String>,
+}
+
+impl Storage {
+    /// Whether the service writes data that outlives its pods.
+    pub(crate) fn writes_claims(&self) -> bool {
+        self.mounts.iter().any(|mount| {
+            matches!(mount.source, MountSource::Claim(_) | MountSource::Template)
+                && !mount.read_only
+        })
+    }
 }
 
 /// What deciding about mounts needs to know.
@@ -216,31 +224,20 @@ impl Context<'_> {
                 self.template(volume, said, source.span(), storage);
                 MountSource::Template
             }
-            Some((_, (true, writer))) => {
-                storage.near.push(writer.clone());
-                MountSource::Claim(format!("{volume}-{writer}-0"))
-            }
+            Some((_, (true, writer))) => MountSource::Claim(format!("{volume}-{writer}-0")),
             _ => {
-                let writers = self.users.writers.get(&source.value).map_or(0, Vec::len);
+                let writers = self.users.writers.get(&source.value).map_or(&[][..], Vec::as_slice);
                 let shared =
                     said.access_mode.as_ref().is_some_and(|said| said.value == "ReadWriteMany");
-                if writers > 1 && !shared {
-                    for writer in self
-                        .users
-                        .writers
-                        .get(&source.value)
-                        .into_iter()
-                        .flatten()
-                        .filter(|writer| *writer != self.name)
-                    {
-                        storage
-                            .near
-                            .extend(self.stateful.get(writer).map(|(_, name)| name.clone()));
-                    }
+                let first = writers.first().is_some_and(|first| first == self.name);
+                if first && writers.len() > 1 && !shared {
                     sink.push(
-                        Diagnostic::new(Code::SharedVolume, format!("{writers} services write volume `{}`", source.value))
-                            .at(source.span())
-                            .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", source.value)),
+                        Diagnostic::new(
+                            Code::SharedVolume,
+                            format!("{} services write volume `{}`", writers.len(), source.value),
+                        )
+                        .at(source.span())
+                        .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", source.value)),
                     );
                 }
                 storage.claims.push(self.make_claim(volume, said, source.span(), None));
