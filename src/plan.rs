@@ -14,6 +14,7 @@ mod hosts;
 mod image;
 mod known;
 mod names;
+mod node_groups;
 mod planner;
 mod ports;
 mod posture;

@@ -3,3 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod contract;
+mod docs;
+mod storage;

@@ -93,7 +93,22 @@ fn sensitive_part(line: &str) -> Option<usize> {
     if value.is_empty() || value.starts_with(['&', '*', '|', '>']) {
         return None;
     }
-    plan::is_sensitive(name, value.trim_matches(['"', '\''])).then_some(at)
+    let value = value.trim_matches(['"', '\'']);
+    (plan::is_sensitive(name, value) && !is_variable(value)).then_some(at)
+}
+
+/// Whether a value is one variable without a default: `$NAME`, `${NAME}`, `${NAME:?message}`.
+fn is_variable(value: &str) -> bool {
+    let name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let Some(rest) = value.strip_prefix('$') else { return false };
+    match rest.strip_prefix('{').map(|inner| inner.strip_suffix('}')) {
+        None => name(rest),
+        Some(None) => false,
+        Some(Some(inner)) => {
+            let inner = inner.split_once(":?").map_or(inner, |(name, _)| name);
+            name(inner.split_once('?').map_or(inner, |(name, _)| name))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -108,5 +123,7 @@ mod tests {
         assert_eq!(part("  URL: postgres://u:geheim@db/x"), Some("postgres://u:geheim@db/x"));
         assert_eq!(part("  image: nginx:1.27"), None);
         assert_eq!(part("  secrets:"), None);
+        assert_eq!(part("  DB_PASSWORD: ${PW:?say it}"), None);
+        assert_eq!(part("  DB_PASSWORD: ${PW:-geheim}"), Some("${PW:-geheim}"));
     }
 }

@@ -154,8 +154,9 @@ pub struct Workload {
     pub spread: Spread,
     /// How a new version replaces the old one.
     pub rollout: Option<Rollout>,
-    /// Services whose nodes it shares, since it reads their volumes.
-    pub near: Vec<String>,
+    /// The group of services that must run on one node, since they share claims that one node can
+    /// mount; named for its first service.
+    pub node_group: Option<String>,
     /// Labels of nodes.
     pub node_selector: BTreeMap<String, String>,
     /// Priority class.

@@ -10,25 +10,29 @@ use super::{
     hidden::{self, Hider},
     hosts, image,
     known::{Homes, Known},
-    names, posture, probes, references, resources,
+    names, node_groups, posture, probes, references, resources,
     sensitive::{self, Judge},
     storage, unsupported,
 };
 use crate::{
     catalog::Class,
     compose::{Project, Service, Text},
+    ledger,
     load::Files,
     settings::{
         ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, Spread, Wait, WaitFor,
         WorkloadKind,
     },
     text::{Failed, Sink},
+    yaml::Node,
 };
 
 /// What a plan is made from.
 pub struct Input<'a> {
     /// The project, with all services that its profiles enable.
     pub project: &'a Project,
+    /// The canonical tree that the project was decoded from.
+    pub tree: &'a Node,
     /// The settings of the environment.
     pub settings: &'a Resolver,
     /// The project's files.
@@ -53,7 +57,10 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
         drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
         sink,
     );
+    let planned = drafts.iter().map(|draft| draft.name).collect();
+    hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
+    ledger::report_project(input.tree, sink);
     let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
     Ok(planner.run(sink))
 }
@@ -171,6 +178,7 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
+        node_groups::assign(&mut app);
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         app
     }
@@ -330,6 +338,9 @@ impl<'a> Planner<'a> {
             },
             sink,
         );
+        if let Some(node) = self.input.tree.get("services").and_then(|all| all.get(draft.name)) {
+            ledger::report_service(draft.name, node, sink);
+        }
         unsupported::report(draft.name, service, &variables, sink);
         collect(app, &storage, variables.secrets.clone());
         let built_as = self.built_as(draft);
@@ -398,7 +409,7 @@ impl<'a> Planner<'a> {
                 .filter(|_| replicas > 1)
                 .unwrap_or(Spread::None),
             rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            near: storage.near,
+            node_group: None,
             node_selector: settings.node_selector.clone(),
             priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
             runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),

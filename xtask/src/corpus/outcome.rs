@@ -55,7 +55,9 @@ impl Bench {
         let mut staging = self.outcome(case, &call, Some("staging"), &out, &mut secrets)?;
         if self.forms && staging.converted {
             let found = checks::agreement(&self.c2k, &self.judges, &call, "staging");
-            let lines = found.unwrap_or_else(|error| vec![error]);
+            let mut lines = found.unwrap_or_else(|error| vec![error]);
+            let found = checks::chart_of(&self.c2k, &self.judges, &call, &checks::BUILT_IN);
+            lines.extend(found.unwrap_or_else(|error| vec![error]));
             staging.findings.push(("forms", lines));
         }
         Ok([base, staging])
@@ -143,13 +145,18 @@ impl Outcome {
             println!("{title}: refused: {refused}");
         }
         for (what, lines) in &self.findings {
-            for line in lines.iter().take(LINES) {
-                println!("{title}: {what}: {line}");
-            }
-            if lines.len() > LINES {
-                println!("{title}: {what}: and {} more", lines.len() - LINES);
-            }
+            print(title, what, lines);
         }
+    }
+}
+
+/// Prints the first lines of one kind.
+pub(super) fn print(title: &str, what: &str, lines: &[String]) {
+    for line in lines.iter().take(LINES) {
+        println!("{title}: {what}: {line}");
+    }
+    if lines.len() > LINES {
+        println!("{title}: {what}: and {} more", lines.len() - LINES);
     }
 }
 
