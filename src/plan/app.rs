@@ -154,9 +154,8 @@ pub struct Workload {
     pub spread: Spread,
     /// How a new version replaces the old one.
     pub rollout: Option<Rollout>,
-    /// The group of services that must run on one node, since they share claims that one node can
-    /// mount; named for its first service.
-    pub node_group: Option<String>,
+    /// The group of services that must share a node, since they share ReadWriteOnce claims.
+    pub same_node: Option<String>,
     /// Labels of nodes.
     pub node_selector: BTreeMap<String, String>,
     /// Priority class.

@@ -10,7 +10,7 @@ use super::{
     hidden::{self, Hider},
     hosts, image,
     known::{Homes, Known},
-    names, node_groups, posture, probes, references, resources,
+    names, posture, probes, references, resources, same_node,
     sensitive::{self, Judge},
     storage, unsupported,
 };
@@ -178,8 +178,8 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
-        node_groups::assign(&mut app);
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        same_node::decide(&mut app);
         app
     }
 
@@ -350,7 +350,7 @@ impl<'a> Planner<'a> {
         let serves = !draft.ports.is_empty()
             && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
         let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
-        let replicas = self.replicas(draft, &storage);
+        let replicas = self.replicas(draft, &storage, names_itself);
         let hook = |hooks: &[crate::compose::Hook]| {
             hooks.first().map(|hook| {
                 let words: Vec<&str> = hook.command.iter().map(Text::as_str).collect();
@@ -409,7 +409,7 @@ impl<'a> Planner<'a> {
                 .filter(|_| replicas > 1)
                 .unwrap_or(Spread::None),
             rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            node_group: None,
+            same_node: None,
             node_selector: settings.node_selector.clone(),
             priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
             runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),
@@ -441,7 +441,7 @@ impl<'a> Planner<'a> {
             .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
     }
 
-    fn replicas(&self, draft: &Draft, storage: &storage::Storage) -> i64 {
+    fn replicas(&self, draft: &Draft, storage: &storage::Storage, names_itself: bool) -> i64 {
         let service = draft.service;
         let said = draft.settings.replicas.as_ref();
         let compose = service
@@ -467,8 +467,9 @@ impl<'a> Planner<'a> {
             && draft.kind == WorkloadKind::Deployment
             && !singleton
             && service.container_name.is_none()
-            && storage.claims.is_empty()
-            && storage.templates.is_empty()
+            // Under its name it means one process: a second one would be another cluster.
+            && !names_itself
+            && !storage.writes_claims()
             && !command::says_once(&words);
         said.filter(|_| scales).map_or(1, |said| said.value)
     }
