@@ -9,10 +9,12 @@ use crate::{
     compose::{self, Project},
     emit::{Bundle, SecretKeys, Variant},
     kube,
+    ledger::{Ledger, Standing},
     load::{self, Files, Options, Variable},
     plan::{self, App},
     settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
     text::{Code, Diagnostic, Failed, Severity, Sink, Sources},
+    yaml::Node,
 };
 
 pub(crate) use masks::hide_by_name as hide_secrets;
@@ -77,6 +79,8 @@ pub struct Planned {
     pub app: App,
     /// Its objects.
     pub objects: Vec<kube::Object>,
+    /// What became of each key of the project.
+    pub ledger: Ledger,
 }
 
 /// Converts a project in memory: reads through `files` only, writes nothing.
@@ -100,7 +104,14 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
 }
 
 /// A project that was loaded, with what there was to say about it.
-type LoadedProject = (Option<Rc<Project>>, Sink);
+type LoadedProject = (Option<Rc<Source>>, Sink);
+
+/// A project, and the tree that it was decoded from.
+#[derive(Debug)]
+struct Source {
+    project: Rc<Project>,
+    tree: Node,
+}
 
 /// One conversion.
 struct Run<'a> {
@@ -213,19 +224,21 @@ impl<'a> Run<'a> {
 
     fn plan(
         &mut self,
-        project: &Rc<Project>,
+        source: &Source,
         name: Option<EnvironmentName>,
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
+        let Source { project, tree } = source;
         let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
-        let input = plan::Input { project, settings: &settings, files: self.files };
+        let input = plan::Input { project, tree, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
         sink.check()?;
-        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(project) })
+        let ledger = Ledger::of(tree, &standing(project, &app), sink);
+        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(project), ledger })
     }
 
-    fn project(&mut self, side: &Side) -> Result<Rc<Project>, Failed> {
+    fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
         let (project, sink) = self.try_project(side);
         self.outcome.sink.append(sink);
         project.ok_or(Failed)
@@ -240,7 +253,8 @@ impl<'a> Run<'a> {
         let loaded = load::load(self.files, &options, &mut self.outcome.sources, &mut sink);
         let project = loaded.and_then(|loaded| {
             self.note_variables(&loaded.variables);
-            compose::decode(&loaded, &mut sink)
+            let project = Rc::new(compose::decode(&loaded, &mut sink)?);
+            Ok(Source { project, tree: loaded.tree })
         });
         let found = (project.ok().map(Rc::new), sink);
         self.loaded.insert(side.clone(), found.clone());
@@ -278,6 +292,19 @@ impl<'a> Run<'a> {
             );
         }
     }
+}
+
+/// Which services run in the cluster.
+fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
+    let of = |name: &str| {
+        let planned = app.services.iter().find(|service| service.compose_name == name);
+        match planned.map(|service| service.workload.is_some()) {
+            Some(true) => Standing::Runs,
+            Some(false) => Standing::Outside,
+            None => Standing::LeftOut,
+        }
+    };
+    project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
 }
 
 fn bundle(planned: &[Planned]) -> Bundle {

@@ -9,6 +9,7 @@ pub mod apiserver;
 pub mod bless;
 pub mod c2k;
 pub mod cargo;
+pub mod charts;
 pub mod checks;
 pub mod conformance;
 pub mod corpus;
@@ -26,6 +27,7 @@ pub mod process;
 pub mod promises;
 pub mod references;
 pub mod samples;
+pub mod warnings;
 
 use std::path::PathBuf;
 

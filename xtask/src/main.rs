@@ -24,9 +24,10 @@ cargo xtask <command>
   bless                         make the expected trees of the samples again
   judges                        build the tools that judge
   judge DIR                     put the objects of a folder before the API server
-  corpus [DIR] [--only NAME] [--forms] [--record]
+  corpus [DIR] [--only NAME] [--forms | --charts] [--record]
                                 convert real projects and judge what comes out; --forms also
-                                compares the three forms; --record keeps the counts
+                                compares the three forms, --charts compares charts and manifests
+                                and does nothing else; --record keeps the counts
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
   e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
@@ -100,6 +101,7 @@ impl Arguments {
                 "--record" => read.options.record = true,
                 "--keep" => read.keep = true,
                 "--forms" => read.options.forms = true,
+                "--charts" => read.options.charts = true,
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
                 folder => read.folders.push(folder.into()),
@@ -151,6 +153,8 @@ fn run_conformance(arguments: &Arguments) -> Result {
 fn test() -> Result {
     Judges::build()?;
     cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
+    let feature = ["--features", "docker-compose-types", "compose_types"];
+    cargo::run(&[&["test", "--package", "c2k", "--lib"][..], &feature].concat())?;
     cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
     cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
@@ -162,8 +166,7 @@ fn lint() -> Result {
         "clippy",
         "--workspace",
         "--all-targets",
-        "--features",
-        "xtask/judges",
+        "--all-features",
         "--",
         "-D",
         "warnings",
