@@ -14,6 +14,7 @@ pub mod conformance;
 pub mod corpus;
 pub mod counts;
 pub mod difference;
+pub mod differential;
 pub mod environment;
 pub mod files;
 pub mod judges;
