@@ -44,7 +44,7 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let project = input.project;
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
-    let mentioned = hosts::mentioned(project, &hosts);
+    let mentioned = hosts::mentioned(project, &hosts, input.files);
     let services: Vec<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
     let mut drafts = Vec::new();

@@ -24,6 +24,7 @@ pub mod parallel;
 pub mod process;
 pub mod promises;
 pub mod references;
+pub mod roundtrip;
 pub mod samples;
 pub mod warnings;
 
