@@ -171,7 +171,7 @@ mod tests {
         assert!(!is_secret("app.yml", b"password: ${DB_PASSWORD}\n", &Known::default()));
         assert!(is_secret(
             "app.yml",
-            b"secretAccessKey: eimer77 # of MinIO/S3\n",
+            b"secretAccessKey: geheim # of MinIO/S3\n",
             &Known::default()
         ));
     }
