@@ -45,7 +45,7 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let project = input.project;
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
-    let mentions = Mentions::of(project, &hosts);
+    let mentions = Mentions::of(project, &hosts, input.files);
     let awaited = classify::awaited(project);
     let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
