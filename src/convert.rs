@@ -9,11 +9,13 @@ use crate::{
     compose::{self, Project},
     emit::{Bundle, Custom, SecretKeys, Variant},
     kube,
+    ledger::{Ledger, Standing},
     load::{self, Files, Options, Variable},
     overlay,
     plan::{self, App},
     settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
     text::{Failed, Sink, Sources},
+    yaml::Node,
 };
 
 pub(crate) use masks::hide_by_name as hide_secrets;
@@ -78,6 +80,8 @@ pub struct Planned {
     pub app: App,
     /// Its objects.
     pub objects: Vec<kube::Object>,
+    /// What became of each key of the project.
+    pub ledger: Ledger,
     /// What the user's own kustomization changed.
     pub patched: Option<Patched>,
 }
@@ -116,7 +120,14 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
 }
 
 /// A project that was loaded, with what there was to say about it.
-type LoadedProject = (Option<Rc<Project>>, Sink);
+type LoadedProject = (Option<Rc<Source>>, Sink);
+
+/// A project, and the tree that it was decoded from.
+#[derive(Debug)]
+struct Source {
+    project: Rc<Project>,
+    tree: Node,
+}
 
 /// One conversion.
 struct Run<'a> {
@@ -250,19 +261,22 @@ impl<'a> Run<'a> {
 
     fn plan(
         &mut self,
-        project: &Rc<Project>,
+        source: &Source,
         name: Option<EnvironmentName>,
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
+        let Source { project, tree } = source;
         let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
-        let input = plan::Input { project, settings: &settings, files: self.files };
+        let input = plan::Input { project, tree, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
         sink.check()?;
-        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(project), patched: None })
+        let ledger = Ledger::of(tree, &standing(project, &app), sink);
+        let project = Rc::clone(project);
+        Ok(Planned { name, app, objects: Vec::new(), project, ledger, patched: None })
     }
 
-    fn project(&mut self, side: &Side) -> Result<Rc<Project>, Failed> {
+    fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
         let (project, sink) = self.try_project(side);
         self.outcome.sink.append(sink);
         project.ok_or(Failed)
@@ -277,7 +291,8 @@ impl<'a> Run<'a> {
         let loaded = load::load(self.files, &options, &mut self.outcome.sources, &mut sink);
         let project = loaded.and_then(|loaded| {
             self.note_variables(&loaded.variables);
-            compose::decode(&loaded, &mut sink)
+            let project = Rc::new(compose::decode(&loaded, &mut sink)?);
+            Ok(Source { project, tree: loaded.tree })
         });
         let found = (project.ok().map(Rc::new), sink);
         self.loaded.insert(side.clone(), found.clone());
@@ -300,6 +315,19 @@ impl<'a> Run<'a> {
         let (_, names) = self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
         names.push(whom.to_owned());
     }
+}
+
+/// Which services run in the cluster.
+fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
+    let of = |name: &str| {
+        let planned = app.services.iter().find(|service| service.compose_name == name);
+        match planned.map(|service| service.workload.is_some()) {
+            Some(true) => Standing::Runs,
+            Some(false) => Standing::Outside,
+            None => Standing::LeftOut,
+        }
+    };
+    project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
 }
 
 fn bundle(planned: &[Planned], sources: &Sources) -> Bundle {

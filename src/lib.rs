@@ -6,6 +6,7 @@ pub mod compose;
 mod convert;
 pub mod emit;
 pub mod kube;
+pub mod ledger;
 pub mod load;
 pub mod overlay;
 pub mod plan;

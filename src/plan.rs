@@ -9,8 +9,10 @@ mod command;
 mod draft;
 mod environment;
 mod files;
+mod hidden;
 mod hosts;
 mod image;
+mod known;
 mod names;
 mod planner;
 mod ports;
@@ -18,6 +20,7 @@ mod posture;
 mod probes;
 mod references;
 mod resources;
+mod same_node;
 mod sensitive;
 mod storage;
 mod unsupported;
@@ -29,5 +32,11 @@ pub use app::{
 };
 pub use planner::{Input, plan};
 
+pub(crate) use known::find_all as find_secret;
 pub(crate) use names::joined as joined_name;
 pub(crate) use sensitive::is_sensitive;
+
+/// The passwords in a line of a command.
+pub(crate) fn passwords_in_command(line: &str) -> Vec<&str> {
+    sensitive::in_command(&[line])
+}

@@ -3,3 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod contract;
+mod docs;
+mod operations;
+mod storage;

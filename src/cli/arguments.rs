@@ -95,7 +95,7 @@ pub(super) enum Command {
     Secrets(SecretsArgs),
     /// Print every image of an environment
     Images(ImagesArgs),
-    /// Explain a diagnostic's code, or where a field of an object comes from
+    /// Explain a diagnostic's code, what becomes of a compose key, or where a field comes from
     Explain(ExplainArgs),
     /// Write overlays/<env>/environment.yaml to edit
     Init(InitArgs),
@@ -317,11 +317,12 @@ pub(super) struct ImagesArgs {
 #[command(after_help = "Examples:
   c2k explain                                        every code
   c2k explain C2K0407                                what it means
+  c2k explain healthcheck.interval                   what becomes of a compose key
   c2k explain deployment/web                         where its fields come from
   c2k explain deployment/web spec.replicas --env production")]
 pub(super) struct ExplainArgs {
-    /// A code (C2K0407), or an object (deployment/web)
-    #[arg(value_name = "CODE|OBJECT")]
+    /// A code (C2K0407), a compose key (healthcheck.interval), or an object (deployment/web)
+    #[arg(value_name = "CODE|KEY|OBJECT")]
     pub(super) what: Option<String>,
     /// A field of the object
     #[arg(value_name = "FIELD.PATH")]

@@ -41,7 +41,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
     if !args.quiet {
         say(&summary::text(&outcome, request.target, &written));
     }
-    messages::report(&without_notes(&outcome.sink), &outcome.sources, least);
+    messages::report(&outcome.sink, &outcome.sources, least);
     messages::exit(&outcome.sink, args.strict)
 }
 
@@ -56,7 +56,7 @@ fn stream(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Sev
         return Exit::BadInput;
     };
     let exit = print(emit::stream(variant).as_bytes(), messages::exit(&outcome.sink, args.strict));
-    messages::report(&without_notes(&outcome.sink), &outcome.sources, least.max(Severity::Warning));
+    messages::report(&outcome.sink, &outcome.sources, least.max(Severity::Warning));
     exit
 }
 
@@ -134,17 +134,4 @@ fn manifests(bundle: &Bundle, output: Option<&Path>) -> Vec<Output> {
     let output =
         |variant: &&Variant| Output { folder: place(variant), tree: emit::manifests(variant) };
     variants.iter().map(output).collect()
-}
-
-/// What the summary says already.
-fn without_notes(sink: &Sink) -> Sink {
-    let mut rest = Sink::default();
-    let said = |code| {
-        matches!(
-            code,
-            Code::CandidateForExposure | Code::SecretsNeeded | Code::FromProcessEnvironment
-        )
-    };
-    sink.iter().filter(|diagnostic| !said(diagnostic.code)).for_each(|one| rest.push(one.clone()));
-    rest
 }

@@ -1,4 +1,5 @@
-//! `c2k explain`: what a code means, and where the fields of an object come from.
+//! `c2k explain`: what a code means, what becomes of a compose key, and where the fields of an
+//! object come from.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -10,6 +11,7 @@ use super::{
 use crate::{
     convert::{Outcome, convert},
     kube::Object,
+    ledger::{self, Fate, Row},
     load::Disk,
     text::{Code, Origin, Severity, Sources, Span, did_you_mean},
     yaml::Value,
@@ -21,14 +23,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
     if let Some(code) = code(what) {
         return print(about(code).as_bytes(), Exit::Done);
     }
-    let Some((kind, name)) = what.split_once('/') else {
-        let ids = Code::ALL.iter().map(|code| code.id());
-        let near = did_you_mean(what, ids).map(|id| format!("; did you mean `{id}`?"));
-        let near = near.unwrap_or_default();
-        return complain(&format!(
-            "`{what}` is neither a code (C2K0407) nor an object (deployment/web){near}"
-        ));
-    };
+    let Some((kind, name)) = what.split_once('/') else { return key(what) };
     let environments: Vec<String> = args.environment.iter().cloned().collect();
     let outcome = convert(&request(compose, &[], &environments, &args.settings), &Disk);
     if outcome.bundle.is_none() {
@@ -42,6 +37,40 @@ pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
         None => print(fields(object, &outcome.sources).as_bytes(), Exit::Done),
         Some(path) => field(object, path, &outcome.sources),
     }
+}
+
+/// What becomes of a compose key, and of those below it.
+fn key(what: &str) -> Exit {
+    match ledger::find(what) {
+        Ok(row) => {
+            let mut text = about_key(row);
+            for below in ledger::paths(row) {
+                let _ = write!(text, "\n{}", about_key(below));
+            }
+            print(text.as_bytes(), Exit::Done)
+        }
+        Err(near) => {
+            let ids = Code::ALL.iter().map(|code| code.id());
+            let near = near.or_else(|| did_you_mean(what, ids));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            complain(&format!(
+                "`{what}` is no compose key (services.ports), no code (C2K0407) and no object \
+                 (deployment/web){near}"
+            ))
+        }
+    }
+}
+
+fn about_key(row: &Row) -> String {
+    let mut text = format!("{}: {}\n", row.path, row.fate.word());
+    let nothing = matches!(row.fate, Fate::Refused | Fate::Meaningless);
+    if !nothing && !row.becomes.is_empty() {
+        let _ = writeln!(text, "  {}", row.becomes);
+    }
+    if !row.advice.is_empty() {
+        let _ = writeln!(text, "  {}", row.advice);
+    }
+    text
 }
 
 fn objects(outcome: &Outcome) -> impl Iterator<Item = &Object> {

@@ -20,7 +20,7 @@ use k8s_openapi::{
 
 use super::{
     access, container,
-    lower::{Lowering, selector},
+    lower::{Lowering, SAME_NODE},
 };
 use crate::{
     plan::{DataSource, MountSource, WaitTarget, Workload},
@@ -67,7 +67,7 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
         priority_class_name: workload.priority_class.clone(),
         runtime_class_name: workload.runtime_class.clone(),
         node_selector: (!workload.node_selector.is_empty()).then(|| workload.node_selector.clone()),
-        affinity: near(lowering, workload),
+        affinity: same_node(workload),
         topology_spread_constraints: (!spread.is_empty()).then_some(spread),
         host_network: workload.host_network.then_some(true),
         host_pid: workload.host_pid.then_some(true),
@@ -155,23 +155,22 @@ fn security(workload: &Workload) -> PodSecurityContext {
 }
 
 /// Pods that share a ReadWriteOnce claim must share the node.
-fn near(lowering: &Lowering, workload: &Workload) -> Option<Affinity> {
-    let terms: Vec<_> = workload
-        .near
-        .iter()
-        .filter(|name| **name != lowering.service.name)
-        .map(|name| PodAffinityTerm {
-            label_selector: Some(LabelSelector {
-                match_labels: Some(selector(lowering.app, name)),
-                ..LabelSelector::default()
-            }),
-            topology_key: "kubernetes.io/hostname".to_owned(),
-            ..PodAffinityTerm::default()
-        })
-        .collect();
-    (!terms.is_empty()).then(|| Affinity {
+///
+/// They ask for a label that they carry themselves: whoever comes first is scheduled, while two
+/// workloads that ask for each other would wait for ever.
+fn same_node(workload: &Workload) -> Option<Affinity> {
+    let group = workload.same_node.as_ref()?;
+    let term = PodAffinityTerm {
+        label_selector: Some(LabelSelector {
+            match_labels: Some([(SAME_NODE.to_owned(), group.clone())].into()),
+            ..LabelSelector::default()
+        }),
+        topology_key: "kubernetes.io/hostname".to_owned(),
+        ..PodAffinityTerm::default()
+    };
+    Some(Affinity {
         pod_affinity: Some(PodAffinity {
-            required_during_scheduling_ignored_during_execution: Some(terms),
+            required_during_scheduling_ignored_during_execution: Some(vec![term]),
             ..PodAffinity::default()
         }),
         ..Affinity::default()

@@ -154,8 +154,8 @@ pub struct Workload {
     pub spread: Spread,
     /// How a new version replaces the old one.
     pub rollout: Option<Rollout>,
-    /// Services whose nodes it shares, since it reads their volumes.
-    pub near: Vec<String>,
+    /// The group of services that must share a node, since they share ReadWriteOnce claims.
+    pub same_node: Option<String>,
     /// Labels of nodes.
     pub node_selector: BTreeMap<String, String>,
     /// Priority class.

@@ -6,25 +6,33 @@ use super::{
     App, Claim, ExternalEndpoint, FileSet, Retention, SecretSet, ServicePlan, WaitTarget, Workload,
     command,
     draft::{self, Draft},
-    environment, hosts, image, names, posture, probes, references, resources,
+    environment::{self, Variables},
+    hidden::{self, Hider},
+    hosts, image,
+    known::{Homes, Known},
+    names, posture, probes, references, resources, same_node,
     sensitive::{self, Judge},
     storage, unsupported,
 };
 use crate::{
     catalog::Class,
     compose::{Project, Service, Text},
+    ledger,
     load::Files,
     settings::{
         ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, Spread, Wait, WaitFor,
         WorkloadKind,
     },
     text::{Failed, Sink},
+    yaml::Node,
 };
 
 /// What a plan is made from.
 pub struct Input<'a> {
     /// The project, with all services that its profiles enable.
     pub project: &'a Project,
+    /// The canonical tree that the project was decoded from.
+    pub tree: &'a Node,
     /// The settings of the environment.
     pub settings: &'a Resolver,
     /// The project's files.
@@ -49,7 +57,10 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
         drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
         sink,
     );
+    let planned = drafts.iter().map(|draft| draft.name).collect();
+    hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
+    ledger::report_project(input.tree, sink);
     let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
     Ok(planner.run(sink))
 }
@@ -63,6 +74,9 @@ struct Planner<'a> {
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
     shared: environment::Shared,
+    known: Known,
+    variables: BTreeMap<String, Variables>,
+    homes: Homes,
     project: String,
 }
 
@@ -78,16 +92,10 @@ impl<'a> Planner<'a> {
             drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
         let by_name: BTreeMap<&str, &Draft> =
             drafts.iter().map(|draft| (draft.name, draft)).collect();
-        let judge = |service: &str, key: &str, value: &str| {
-            by_name.get(service).map_or_else(
-                || sensitive::is_sensitive(key, value),
-                |draft| {
-                    Judge { facts: draft.facts.as_ref(), settings: &draft.settings }
-                        .is_sensitive(key, value)
-                },
-            )
-        };
-        Self {
+        let known =
+            Known::of(input.project, &running, input.files, &judged(&by_name, &Known::default()));
+        let shared = environment::Shared::of(input.project, &running, &judged(&by_name, &known));
+        let mut planner = Self {
             input,
             said,
             drafts,
@@ -104,8 +112,44 @@ impl<'a> Planner<'a> {
                     )
                 })
                 .collect(),
-            shared: environment::Shared::of(input.project, &running, &judge),
+            shared,
+            known,
+            variables: BTreeMap::new(),
+            homes: Homes::default(),
             project: names::label(&input.project.name),
+        };
+        planner.plan_variables();
+        planner
+    }
+
+    /// Decides about the variables of all services, since the command of one may hold the secret
+    /// of another.
+    fn plan_variables(&mut self) {
+        for draft in self.drafts.iter().filter(|draft| !draft.external) {
+            let judge = self.judge(draft);
+            let context = self.context(draft, &judge);
+            let environment = &draft.service.environment.items;
+            let variables = environment::plan(environment, &draft.settings, &context);
+            for set in &variables.secrets {
+                for entry in &set.entries {
+                    self.homes.add(&entry.value, &set.name, &entry.key);
+                }
+            }
+            self.variables.insert(draft.name.to_owned(), variables);
+        }
+    }
+
+    fn judge<'d>(&'d self, draft: &'d Draft) -> Judge<'d> {
+        Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known: &self.known }
+    }
+
+    fn context<'d>(&'d self, draft: &'d Draft, judge: &'d Judge<'d>) -> environment::Context<'d> {
+        environment::Context {
+            project: &self.project,
+            service: &draft.kube,
+            judge,
+            shared: &self.shared,
+            taken: environment::taken(&draft.service.environment.items),
         }
     }
 
@@ -135,6 +179,7 @@ impl<'a> Planner<'a> {
             app.services.push(service);
         }
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        same_node::decide(&mut app);
         app
     }
 
@@ -272,14 +317,11 @@ impl<'a> Planner<'a> {
         sink: &mut Sink,
     ) -> Workload {
         let (service, settings, facts) = (draft.service, &draft.settings, draft.facts.as_ref());
-        let judge = Judge { facts, settings };
-        let context = environment::Context {
-            project: &self.project,
-            service: &draft.kube,
-            judge: &judge,
-            shared: &self.shared,
-        };
-        let variables = environment::plan(&service.environment.items, settings, &context);
+        let judge = self.judge(draft);
+        let context = self.context(draft, &judge);
+        let mut variables = self.variables.get(draft.name).cloned().unwrap_or_default();
+        hidden::provide(service, &context, &self.homes, &mut variables, sink);
+        let hider = Hider { secrets: &variables.values, known: &self.known };
         let storage = storage::plan(
             &storage::Context {
                 project: self.input.project,
@@ -292,22 +334,28 @@ impl<'a> Planner<'a> {
                 name: draft.name,
                 kube_name: &draft.kube,
                 service,
+                known: &self.known,
             },
             sink,
         );
+        if let Some(node) = self.input.tree.get("services").and_then(|all| all.get(draft.name)) {
+            ledger::report_service(draft.name, node, sink);
+        }
         unsupported::report(draft.name, service, &variables, sink);
-        collect(app, &storage, variables.secrets);
+        collect(app, &storage, variables.secrets.clone());
         let built_as = self.built_as(draft);
         let image = image::resolve(service, &built_as, settings, &self.said.images, sink);
         let (requests, limits) = resources::plan(service, settings, facts);
         let graceful = settings.graceful_seconds.as_ref().map_or(0, |said| said.value);
         let serves = !draft.ports.is_empty()
             && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
-        let planned =
-            probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
-        let replicas = self.replicas(draft, &storage);
+        let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
+        let replicas = self.replicas(draft, &storage, names_itself);
         let hook = |hooks: &[crate::compose::Hook]| {
-            hooks.first().map(|hook| hook.command.iter().map(|word| word.value.clone()).collect())
+            hooks.first().map(|hook| {
+                let words: Vec<&str> = hook.command.iter().map(Text::as_str).collect();
+                hider.exec(&words)
+            })
         };
         let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
         Workload {
@@ -317,8 +365,8 @@ impl<'a> Planner<'a> {
             image: image.reference,
             image_origin: image.origin,
             pull_policy: image.pull_policy,
-            command: arguments(service.entrypoint.as_ref(), &variables.values),
-            args: arguments(service.command.as_ref(), &variables.values),
+            command: service.entrypoint.as_ref().map(|words| hider.arguments(words)),
+            args: service.command.as_ref().map(|words| hider.arguments(words)),
             working_dir: service.working_dir.as_ref().map(|text| text.value.clone()),
             config: variables.config,
             env: variables.env,
@@ -361,7 +409,7 @@ impl<'a> Planner<'a> {
                 .filter(|_| replicas > 1)
                 .unwrap_or(Spread::None),
             rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            near: storage.near,
+            same_node: None,
             node_selector: settings.node_selector.clone(),
             priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
             runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),
@@ -393,7 +441,7 @@ impl<'a> Planner<'a> {
             .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
     }
 
-    fn replicas(&self, draft: &Draft, storage: &storage::Storage) -> i64 {
+    fn replicas(&self, draft: &Draft, storage: &storage::Storage, names_itself: bool) -> i64 {
         let service = draft.service;
         let said = draft.settings.replicas.as_ref();
         let compose = service
@@ -419,8 +467,9 @@ impl<'a> Planner<'a> {
             && draft.kind == WorkloadKind::Deployment
             && !singleton
             && service.container_name.is_none()
-            && storage.claims.is_empty()
-            && storage.templates.is_empty()
+            // Under its name it means one process: a second one would be another cluster.
+            && !names_itself
+            && !storage.writes_claims()
             && !command::says_once(&words);
         said.filter(|_| scales).map_or(1, |said| said.value)
     }
@@ -500,17 +549,20 @@ fn add_files(sets: &mut Vec<FileSet>, set: &FileSet) {
     }
 }
 
-/// Words of a command with secrets by reference and everything else as it is.
-fn arguments(words: Option<&Vec<Text>>, secrets: &probes::Secrets) -> Option<Vec<String>> {
-    let words = words?;
-    let escaped = words.iter().map(|word| {
-        let mut text = command::escape(&word.value);
-        for (name, value) in secrets {
-            text = text.replace(value.as_str(), &format!("$({name})"));
-        }
-        text
-    });
-    Some(escaped.collect())
+/// Judges variables by what is known about their services.
+fn judged<'a>(
+    drafts: &'a BTreeMap<&str, &Draft>,
+    known: &'a Known,
+) -> impl Fn(&str, &str, &str) -> bool + 'a {
+    move |service, key, value| {
+        drafts.get(service).map_or_else(
+            || sensitive::is_sensitive(key, value),
+            |draft| {
+                Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known }
+                    .is_sensitive(key, value)
+            },
+        )
+    }
 }
 
 /// A process that calls itself by its service's name must find itself there (operation rule 3).

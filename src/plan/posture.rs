@@ -66,6 +66,8 @@ pub(crate) fn posture(
     if let Some(said) = &settings.fs_group {
         posture.fs_group = Some(said.value);
     }
+    // A fresh volume belongs to root: without a group of its own the user could not write it.
+    posture.fs_group = posture.fs_group.or(posture.group).or(posture.user.filter(|uid| *uid != 0));
     posture.groups = service.group_add.iter().filter_map(|text| text.value.parse().ok()).collect();
     posture
 }

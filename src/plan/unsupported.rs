@@ -67,57 +67,8 @@ pub(crate) fn hosts(service: &Service) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// What becomes of an attribute that is written but has no counterpart: the advice.
-const ADVICE: &[(&str, &str)] = &[
-    ("blkio_config", "use a storage class with the speed that is needed"),
-    ("cgroup", "nodes decide about control groups"),
-    ("cgroup_parent", "nodes decide about control groups"),
-    ("cpu_count", "use `cpus`"),
-    ("cpu_percent", "use `cpus`"),
-    ("cpu_period", "use `cpus`"),
-    ("cpu_quota", "use `cpus`"),
-    ("cpu_rt_period", "real-time scheduling is a matter of the node"),
-    ("cpu_rt_runtime", "real-time scheduling is a matter of the node"),
-    ("cpu_shares", "use `cpus`, or `deploy.resources.reservations.cpus`"),
-    ("cpuset", "pinning is done by the kubelet's static CPU manager"),
-    ("credential_spec", "use `windowsOptions.gmsaCredentialSpec` in a patch"),
-    ("device_cgroup_rules", "use a device plugin"),
-    ("devices", "use a device plugin and `resources.limits`"),
-    ("domainname", "host names come from Services"),
-    ("external_links", "say where the host is with `external`"),
-    ("isolation", "use a runtime class"),
-    ("logging", "the cluster collects what containers print"),
-    ("mac_address", "pods get their addresses from the cluster"),
-    ("mem_swappiness", "swap is a matter of the node"),
-    ("memswap_limit", "swap is a matter of the node"),
-    ("models", "run the model as a service of its own, or outside with `external`"),
-    ("oom_kill_disable", "set requests and limits"),
-    ("oom_score_adj", "Kubernetes sets it from requests and limits"),
-    ("pids_limit", "set the limit in the kubelet's configuration"),
-    ("platform", "use `nodeSelector: {kubernetes.io/arch: …}`"),
-    ("pre_start", "use a service that others wait for with `service_completed_successfully`"),
-    ("runtime", "use `runtimeClass`"),
-    ("storage_opt", "use `ephemeral-storage` in `resources.limits`"),
-    ("stop_signal", "set STOPSIGNAL in the image"),
-    ("ulimits", "set them in the image's entrypoint or on the node"),
-    ("use_api_socket", "there is no container engine in a pod"),
-    ("userns_mode", "use `hostUsers` in a patch"),
-    ("uts", "pods have their own host name"),
-    ("volumes_from", "name the volumes in both services"),
-];
-
-/// Reports what of a service has no counterpart.
+/// Reports values of a service that have no counterpart; for keys the mapping contract speaks.
 pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink: &mut Sink) {
-    for (attribute, advice) in ADVICE {
-        let span = service.key(attribute);
-        if !span.is_none() {
-            sink.push(
-                Diagnostic::new(Code::LeftOut, format!("`{attribute}` of `{name}` was left out"))
-                    .at(span)
-                    .help(*advice),
-            );
-        }
-    }
     for (variable, span) in &variables.without_value {
         sink.push(
             Diagnostic::new(
