@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::references;
+use super::references::{self, Reference};
 use crate::{
-    compose::Project,
+    compose::{Project, Service},
     text::{Code, Diagnostic, Sink},
 };
 
@@ -28,32 +28,65 @@ pub(crate) fn host_names(project: &Project) -> BTreeMap<String, String> {
     hosts
 }
 
-/// The references of each service, by the service that makes them.
-pub(crate) fn mentioned(
-    project: &Project,
-    hosts: &BTreeMap<String, String>,
-) -> BTreeMap<String, Vec<references::Reference>> {
-    let mut mentioned = BTreeMap::new();
-    for (name, service) in project.services.iter() {
-        let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
-        let words = service.command.iter().chain(&service.entrypoint).flatten();
-        let test = service.healthcheck.iter().flat_map(|check| &check.test);
-        let mut found: Vec<_> = values
-            .chain(words)
-            .chain(test)
-            .flat_map(|text| references::find(&text.value, hosts))
-            .collect();
-        for link in &service.links {
-            let service = link.value.split(':').next().unwrap_or_default();
-            found.push(references::Reference {
-                service: service.to_owned(),
-                host: link.value.rsplit(':').next().unwrap_or_default().to_owned(),
-                port: None,
-            });
+/// Who mentions whom.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    /// The references of each service, by the service that makes them.
+    made: BTreeMap<String, Vec<Reference>>,
+    /// The services that mention a service, with the ports they name, in the order of their names.
+    received: BTreeMap<String, Vec<(String, Option<i64>)>>,
+    /// The services that use a host name.
+    users: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Mentions {
+    /// Collects the references of a project's services.
+    pub(crate) fn of(project: &Project, hosts: &BTreeMap<String, String>) -> Self {
+        let mut mentions = Self::default();
+        for (name, service) in project.services.iter() {
+            mentions.made.insert(name.value.clone(), references_of(service, hosts));
         }
-        mentioned.insert(name.value.clone(), found);
+        for (from, found) in &mentions.made {
+            for Reference { service, host, port } in found {
+                let received = mentions.received.entry(service.clone()).or_default();
+                received.push((from.clone(), *port));
+                mentions.users.entry(host.clone()).or_default().insert(from.clone());
+            }
+        }
+        mentions
     }
-    mentioned
+
+    /// The references that a service makes.
+    pub(crate) fn made_by(&self, service: &str) -> &[Reference] {
+        self.made.get(service).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The services that mention a service, and the ports they name.
+    pub(crate) fn received_by(&self, service: &str) -> &[(String, Option<i64>)] {
+        self.received.get(service).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a service other than `service` uses a host name.
+    pub(crate) fn is_used_by_others(&self, host: &str, service: &str) -> bool {
+        self.users.get(host).is_some_and(|users| users.iter().any(|user| user != service))
+    }
+}
+
+fn references_of(service: &Service, hosts: &BTreeMap<String, String>) -> Vec<Reference> {
+    let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
+    let words = service.command.iter().chain(&service.entrypoint).flatten();
+    let test = service.healthcheck.iter().flat_map(|check| &check.test);
+    let texts = values.chain(words).chain(test);
+    let mut found: Vec<_> = texts.flat_map(|text| references::find(&text.value, hosts)).collect();
+    for link in &service.links {
+        let service = link.value.split(':').next().unwrap_or_default();
+        found.push(Reference {
+            service: service.to_owned(),
+            host: link.value.rsplit(':').next().unwrap_or_default().to_owned(),
+            port: None,
+        });
+    }
+    found
 }
 
 /// Reports variables of planned services that refer to services which are not there.
