@@ -11,9 +11,11 @@ mod lower;
 mod network;
 mod object;
 mod order;
+mod placement;
 mod pod;
 mod service;
 mod storage;
+mod traces;
 mod workload;
 
 pub use crate::text::Origin;

@@ -66,6 +66,7 @@ pub struct ObjectKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
     paths: BTreeMap<String, Origin>,
+    lost: BTreeMap<String, Vec<Origin>>,
 }
 
 impl Origins {
@@ -81,8 +82,28 @@ impl Origins {
             if let Some(origin) = self.paths.get(path) {
                 return Some(origin);
             }
-            let shorter = path.rfind(['.', '[']).unwrap_or_default();
-            path = path.get(..shorter).filter(|shorter| shorter.len() < path.len())?;
+            path = above(path)?;
+        }
+    }
+
+    /// Notes what the origin of the field at `path` overrode.
+    pub fn overrode(&mut self, path: impl Into<String>, lost: &[Origin]) {
+        if !lost.is_empty() {
+            self.lost.insert(path.into(), lost.to_vec());
+        }
+    }
+
+    /// What the origin of the field at `path` overrode, from the strongest to the weakest.
+    pub fn lost(&self, path: &str) -> &[Origin] {
+        let mut path = path;
+        loop {
+            if self.paths.contains_key(path) {
+                return self.lost.get(path).map(Vec::as_slice).unwrap_or_default();
+            }
+            match above(path) {
+                Some(shorter) => path = shorter,
+                None => return &[],
+            }
         }
     }
 
@@ -90,6 +111,15 @@ impl Origins {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Origin)> {
         self.paths.iter().map(|(path, origin)| (path.as_str(), origin))
     }
+}
+
+/// The path of the field above; a key in brackets may hold dots.
+fn above(path: &str) -> Option<&str> {
+    let end = match path.strip_suffix(']') {
+        Some(_) => path.rfind('[')?,
+        None => path.rfind('.').unwrap_or_default(),
+    };
+    path.get(..end).filter(|_| !path.is_empty())
 }
 
 impl Object {

@@ -53,8 +53,10 @@ pub struct Entry {
     pub service: Option<String>,
     /// Where it is written.
     pub span: Span,
-    /// The key and its value.
+    /// The key and its value; the key alone where the value is of another file.
     pub region: Span,
+    /// The value.
+    pub value: Span,
     /// Whether a person wrote it, not loading.
     pub written: bool,
     /// What became of it.
@@ -102,7 +104,9 @@ impl Ledger {
         for diagnostic in sink.iter() {
             let Some(verdict) = verdict_of(diagnostic.code) else { continue };
             let Some(label) = &diagnostic.primary else { continue };
-            let holds = |entry: &Entry| contains(entry.region, label.span);
+            let holds = |entry: &Entry| {
+                contains(entry.region, label.span) || contains(entry.value, label.span)
+            };
             // The innermost key is what was meant; the same text may be in several services.
             let innermost = self
                 .entries
@@ -162,10 +166,10 @@ fn entry(key: &Key, standing: Standing) -> Entry {
         (Standing::LeftOut, _) => (Verdict::Refused, "the service is left out"),
         (Standing::Runs, None) => (Verdict::Mapped, "an extension, which Compose ignores too"),
         (Standing::Runs, Some(row)) => match row.fate {
-            Fate::Field | Fate::Decision | Fate::Loaded => (Verdict::Mapped, row.becomes),
             _ if asks_nothing && row.path == key.generic => {
                 (Verdict::Mapped, "it asks for what is so in every cluster")
             }
+            Fate::Field | Fate::Decision | Fate::Loaded => (Verdict::Mapped, row.becomes),
             Fate::Approximated => (Verdict::Approximated, row.advice),
             Fate::Refused | Fate::Meaningless => (Verdict::Refused, row.advice),
         },
@@ -175,6 +179,7 @@ fn entry(key: &Key, standing: Standing) -> Entry {
         service: key.service.map(str::to_owned),
         span: key.span,
         region: key.region,
+        value: key.value.span,
         written: key.written,
         verdict,
         row: key.row,

@@ -52,13 +52,13 @@ contract! { SERVICE: Service at "services." {
     entrypoint "entrypoint" Field "container: command", "";
     env_file "env_file" Loaded "the service's variables", "";
     environment "environment" Field "ConfigMap `<service>-config` for plain values, Secrets for sensitive ones; container: envFrom and env", "";
-    expose "expose" Field "container: ports, Service: ports", "";
+    expose "expose" Decision "container: ports, Service: ports", "";
     extends "extends" Loaded "the service's own attributes", "";
     external_links "external_links" Refused "", "say where the host is: `external` on a service of that name";
     extra_hosts "extra_hosts" Field "pod: hostAliases", "";
     gpus "gpus" Field "container: resources.limits `nvidia.com/gpu` (by driver)", "";
     group_add "group_add" Field "pod: securityContext.supplementalGroups", "";
-    healthcheck "healthcheck" Field "container: readinessProbe", "it decides about traffic and never kills a container; liveness is a setting";
+    healthcheck "healthcheck" Decision "container: readinessProbe", "it decides about traffic and never kills a container; liveness is a setting";
     hostname "hostname" Field "pod: hostname, and a further Service of that name where others use it", "";
     image "image" Field "container: image", "";
     init "init" Meaningless "", "the first process gets the signals; where zombies pile up, put tini into the image";

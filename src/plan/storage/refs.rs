@@ -79,17 +79,24 @@ fn mount(
         None => names::label(content.name),
     };
     let origin = Origin::Input(content.span);
+    let written = content.text.or(content.file).map_or(content.span, Text::span);
     if content.external.is_none() {
         let Some(bytes) = bytes(context, content, sink).or_else(|| secret.then(Vec::new)) else {
             return;
         };
         if secret {
-            let entries =
-                vec![SecretEntry { key: key.clone(), value: bytes, origin: origin.clone() }];
+            let entries = vec![SecretEntry {
+                key: key.clone(),
+                value: bytes,
+                origin: Origin::Input(written),
+            }];
             storage.secrets.push(SecretSet { name: name.clone(), service: None, entries });
         } else {
-            let files =
-                vec![ConfigFile { key: key.clone(), content: bytes, origin: origin.clone() }];
+            let files = vec![ConfigFile {
+                key: key.clone(),
+                content: bytes,
+                origin: Origin::Input(written),
+            }];
             storage.file_sets.push(FileSet { name: name.clone(), service: None, files });
         }
     }
