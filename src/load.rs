@@ -6,6 +6,8 @@
 
 pub mod bytes;
 pub mod canonical;
+#[cfg(feature = "docker-compose-types")]
+mod compose_types;
 #[cfg(test)]
 mod conformance;
 pub mod consistency;
@@ -31,6 +33,7 @@ mod reader;
 mod reset;
 pub mod schema;
 pub mod shellwords;
+mod swarm;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]
@@ -129,6 +132,8 @@ pub struct Options {
     pub services: Vec<String>,
     /// The text of standard input, for the file `-`.
     pub stdin: Option<String>,
+    /// Whether to note what only Docker Swarm acts on, as `docker compose config` does.
+    pub swarm_notes: bool,
     /// Steps of `docker compose config` to leave out.
     pub skip: Skip,
 }

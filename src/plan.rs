@@ -10,10 +10,13 @@ mod command;
 mod draft;
 mod environment;
 mod files;
+mod hidden;
 mod hooks;
 mod hosts;
 mod image;
+mod known;
 mod names;
+mod node_groups;
 mod placement;
 mod planner;
 mod ports;
@@ -39,5 +42,11 @@ pub use trace::{Trace, Traces};
 
 pub(crate) use command::escape as escaped;
 pub(crate) use draft::Draft;
+pub(crate) use known::find_all as find_secret;
 pub(crate) use names::joined as joined_name;
 pub(crate) use sensitive::is_sensitive;
+
+/// The passwords in a line of a command.
+pub(crate) fn passwords_in_command(line: &str) -> Vec<&str> {
+    sensitive::in_command(&[line])
+}

@@ -5,3 +5,4 @@
 mod cli;
 mod contract;
 mod docs;
+mod storage;

@@ -18,6 +18,7 @@ use crate::{
 pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
     let mut options = compose.options(&[]);
     options.services.clone_from(&args.names);
+    options.swarm_notes = true;
     options.skip = Skip {
         interpolation: args.no_interpolate,
         normalization: args.no_normalize,
@@ -29,7 +30,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
     let loaded = load::load(&Disk, &options, &mut sources, &mut sink);
     crate::convert::hide_secrets(&mut sources);
-    messages::report(&sink, &sources, Severity::Warning);
+    messages::report(&sink, &sources, Severity::Note);
     let Ok(loaded) = loaded else { return Exit::BadInput };
     if sink.has_errors() {
         return Exit::BadInput;

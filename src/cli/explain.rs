@@ -13,7 +13,8 @@ use crate::{
     kube::Object,
     ledger::{self, Fate, Row},
     load::Disk,
-    text::{Code, Origin, Severity, Sources, Span, did_you_mean},
+    report,
+    text::{Code, Origin, Severity, Sources, did_you_mean},
     yaml::Value,
 };
 
@@ -148,7 +149,7 @@ fn field(object: &Object, path: &str, sources: &Sources) -> Exit {
     if let Some(origin) = object.origins.find(path) {
         let _ = writeln!(text, "  from {}", place(origin, sources));
         if let Origin::Input(span) = origin
-            && let Some(line) = line(*span, sources)
+            && let Some(line) = report::excerpt(*span, sources)
         {
             let _ = writeln!(text, "  | {line}");
         }
@@ -165,30 +166,6 @@ fn place(origin: &Origin, sources: &Sources) -> String {
         Origin::Rule(rule) => (*rule).to_owned(),
         Origin::Flag(flag) => format!("the flag {flag}"),
     }
-}
-
-/// The line that a span starts in, its secret parts masked.
-fn line(span: Span, sources: &Sources) -> Option<String> {
-    let source = sources.get(span.file)?;
-    let at = span.start as usize;
-    let start = source.text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let end = source.text.get(at..)?.find('\n').map_or(source.text.len(), |newline| at + newline);
-    let mut shown = String::new();
-    let mut masked = false;
-    for (offset, character) in source.text.get(start..end)?.char_indices() {
-        let place = u32::try_from(start + offset).ok()?;
-        let hidden = sources
-            .hidden()
-            .iter()
-            .any(|hidden| hidden.file == span.file && (hidden.start..hidden.end).contains(&place));
-        if !hidden {
-            shown.push(character);
-        } else if !masked {
-            shown.push_str("•••");
-        }
-        masked = hidden;
-    }
-    Some(shown.trim().to_owned())
 }
 
 /// The paths of all scalars, as origins are keyed: items of lists by their name.

@@ -6,6 +6,7 @@
 //! objects come from the same templates.
 
 mod chart;
+mod extras;
 mod facts;
 mod fields;
 mod guards;
@@ -13,6 +14,7 @@ mod image;
 mod labels;
 mod names;
 mod object;
+mod optional;
 mod pod;
 mod prefix;
 mod prose;

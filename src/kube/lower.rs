@@ -37,11 +37,28 @@ pub fn lower(app: &App) -> Vec<Object> {
         objects.extend(network::policies(&lowering));
     }
     for object in &mut objects {
+        untype_claim_templates(&mut object.value);
         order::sort(&mut object.value);
     }
     sort_objects(&mut objects);
     objects
 }
+
+/// Claim templates are embedded objects, whose kind the field says already.
+fn untype_claim_templates(object: &mut Value) {
+    let spec = object.as_map_mut().and_then(|map| map.get_mut("spec"));
+    let templates =
+        spec.and_then(Value::as_map_mut).and_then(|map| map.get_mut("volumeClaimTemplates"));
+    for template in templates.and_then(Value::as_seq_mut).into_iter().flatten() {
+        if let Some(map) = template.as_map_mut() {
+            map.remove("apiVersion");
+            map.remove("kind");
+        }
+    }
+}
+
+/// The label of pods that must share a node.
+pub(crate) const NODE_GROUP: &str = "c2k.dev/node-group";
 
 /// What lowering one service needs.
 pub(crate) struct Lowering<'a> {
@@ -79,6 +96,8 @@ impl<'a> Lowering<'a> {
         labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
         labels
             .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
+        let group = self.service.workload.as_ref().and_then(|one| one.node_group.clone());
+        labels.extend(group.map(|group| (NODE_GROUP.to_owned(), group)));
         labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));
         labels
     }
@@ -97,11 +116,6 @@ impl<'a> Lowering<'a> {
     /// Metadata of an object of the service.
     pub(crate) fn meta(&self, name: &str) -> ObjectMeta {
         let mut meta = meta(self.app, name, Some(&self.service.name));
-        let labels = meta.labels.get_or_insert_default();
-        if let Some(component) = &self.service.component {
-            labels.insert("app.kubernetes.io/component".to_owned(), component.clone());
-        }
-        labels.extend(self.service.labels.clone());
         if !self.service.annotations.is_empty() {
             meta.annotations = Some(self.service.annotations.clone());
         }
@@ -167,6 +181,11 @@ pub(crate) fn meta(app: &App, name: &str, service: Option<&str>) -> ObjectMeta {
     .into();
     if let Some(service) = service {
         labels.insert("app.kubernetes.io/name".to_owned(), service.to_owned());
+        if let Some(service) = app.services.iter().find(|own| own.name == service) {
+            let component = service.component.iter().cloned();
+            labels.extend(component.map(|name| ("app.kubernetes.io/component".to_owned(), name)));
+            labels.extend(service.labels.clone());
+        }
     }
     if !app.environment.is_empty() {
         labels.insert("c2k.dev/environment".to_owned(), app.environment.clone());

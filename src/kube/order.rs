@@ -1,6 +1,8 @@
 //! The one order of fields in emitted objects: as people write them.
 
-use crate::yaml::{Field, Value};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use crate::yaml::{Field, Map, Value};
 
 /// Fields in order; what is not listed follows as it comes.
 const ORDER: &[&str] = &[
@@ -91,6 +93,8 @@ const ORDER: &[&str] = &[
     "protocol",
     "appProtocol",
     "ports",
+    "accessModes",
+    "storageClassName",
     "resources",
     "requests",
     "limits",
@@ -123,8 +127,6 @@ const ORDER: &[&str] = &[
     "readOnly",
     "volumeMounts",
     "volumes",
-    "accessModes",
-    "storageClassName",
     "key",
     "ingressClassName",
     "tls",
@@ -135,11 +137,16 @@ const ORDER: &[&str] = &[
 /// Mappings whose keys are data and keep their order.
 const DATA: &[&str] = &["data", "stringData", "binaryData", "annotations", "nodeSelector"];
 
+/// The place of each field in the order.
+static RANKS: LazyLock<BTreeMap<&str, usize>> =
+    LazyLock::new(|| ORDER.iter().enumerate().map(|(rank, key)| (*key, rank)).collect());
+
 /// Sorts the fields of a tree.
 pub(crate) fn sort(value: &mut Value) {
     match value {
         Value::Map(map) => {
-            map.fields.sort_by_key(|field| rank(&field.key));
+            let is_container = is_container(map);
+            map.fields.sort_by_cached_key(|field| rank(&field.key, is_container));
             for Field { key, value, .. } in &mut map.fields {
                 if !DATA.contains(&key.as_str()) {
                     sort(value);
@@ -151,8 +158,15 @@ pub(crate) fn sort(value: &mut Value) {
     }
 }
 
-fn rank(key: &str) -> usize {
-    let position = ORDER.iter().position(|known| *known == key);
-    // The pod's volumes stand last, after what mounts them; `securityContext` of a container too.
-    position.unwrap_or(ORDER.len())
+fn is_container(map: &Map) -> bool {
+    map.get("name").is_some() && map.get("image").is_some()
+}
+
+fn rank(key: &str, is_container: bool) -> usize {
+    let key = match key {
+        // A pod's says who its containers are; a container's reads last, after what it does.
+        "securityContext" if is_container => "volumeMounts",
+        key => key,
+    };
+    RANKS.get(key).copied().unwrap_or(ORDER.len())
 }

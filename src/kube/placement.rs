@@ -9,7 +9,7 @@ use k8s_openapi::{
 };
 
 use super::{
-    lower::{Lowering, selector},
+    lower::{Lowering, NODE_GROUP},
     workload::to_i32,
 };
 use crate::{plan::Workload, settings::Spread};
@@ -20,7 +20,7 @@ const HOST: &str = "kubernetes.io/hostname";
 pub(super) fn affinity(lowering: &Lowering, workload: &Workload) -> Option<Affinity> {
     let affinity = Affinity {
         node_affinity: nodes(workload),
-        pod_affinity: near(lowering),
+        pod_affinity: near(workload),
         pod_anti_affinity: workload.placement.apart.then(|| PodAntiAffinity {
             required_during_scheduling_ignored_during_execution: Some(vec![PodAffinityTerm {
                 label_selector: Some(lowering.label_selector()),
@@ -56,27 +56,21 @@ fn nodes(workload: &Workload) -> Option<NodeAffinity> {
 }
 
 /// Pods that share a ReadWriteOnce claim must share the node.
-fn near(lowering: &Lowering) -> Option<PodAffinity> {
-    let own = |name: &str| lowering.containers().any(|(other, _)| other.service.name == name);
-    let mut names: Vec<&String> = Vec::new();
-    for name in lowering.containers().flat_map(|(_, workload)| &workload.near) {
-        if !own(name) && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let terms: Vec<_> = names
-        .into_iter()
-        .map(|name| PodAffinityTerm {
-            label_selector: Some(LabelSelector {
-                match_labels: Some(selector(lowering.app, name)),
-                ..LabelSelector::default()
-            }),
-            topology_key: HOST.to_owned(),
-            ..PodAffinityTerm::default()
-        })
-        .collect();
-    (!terms.is_empty()).then(|| PodAffinity {
-        required_during_scheduling_ignored_during_execution: Some(terms),
+///
+/// All of a group carry one label and ask for it: a pod that matches its own terms may come first,
+/// while pods that ask for each other would wait for ever.
+fn near(workload: &Workload) -> Option<PodAffinity> {
+    let group = workload.node_group.as_ref()?;
+    let term = PodAffinityTerm {
+        label_selector: Some(LabelSelector {
+            match_labels: Some([(NODE_GROUP.to_owned(), group.clone())].into()),
+            ..LabelSelector::default()
+        }),
+        topology_key: HOST.to_owned(),
+        ..PodAffinityTerm::default()
+    };
+    Some(PodAffinity {
+        required_during_scheduling_ignored_during_execution: Some(vec![term]),
         ..PodAffinity::default()
     })
 }

@@ -31,6 +31,27 @@ impl Verdict {
             Self::Refused => "refused",
         }
     }
+
+    /// What a diagnostic of that code says about the key it points at.
+    pub(crate) fn of(code: Code) -> Option<Self> {
+        use Code as C;
+        match code {
+            C::LeftOut
+            | C::HostPath
+            | C::DevelopmentMount
+            | C::BindUnreadable
+            | C::BindTooLarge
+            | C::PortNotNumber
+            | C::Refused
+            | C::SilentlyIgnored => Some(Self::Refused),
+            C::Approximated
+            | C::NameChanged
+            | C::SharedVolume
+            | C::WordChangesMeaning
+            | C::CommandCut => Some(Self::Approximated),
+            _ => None,
+        }
+    }
 }
 
 /// Whether a service runs in the cluster.
@@ -102,7 +123,7 @@ impl Ledger {
     /// Takes in what was said about values.
     fn hear(&mut self, sink: &Sink) {
         for diagnostic in sink.iter() {
-            let Some(verdict) = verdict_of(diagnostic.code) else { continue };
+            let Some(verdict) = Verdict::of(diagnostic.code) else { continue };
             let Some(label) = &diagnostic.primary else { continue };
             let holds = |entry: &Entry| {
                 contains(entry.region, label.span) || contains(entry.value, label.span)
@@ -134,27 +155,6 @@ impl Ledger {
 
 fn contains(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// What a diagnostic of that code says about the key it points at.
-fn verdict_of(code: Code) -> Option<Verdict> {
-    use Code as C;
-    match code {
-        C::LeftOut
-        | C::HostPath
-        | C::DevelopmentMount
-        | C::BindUnreadable
-        | C::BindTooLarge
-        | C::PortNotNumber
-        | C::Refused
-        | C::SilentlyIgnored => Some(Verdict::Refused),
-        C::Approximated
-        | C::NameChanged
-        | C::SharedVolume
-        | C::WordChangesMeaning
-        | C::CommandCut => Some(Verdict::Approximated),
-        _ => None,
-    }
 }
 
 fn entry(key: &Key, standing: Standing) -> Entry {

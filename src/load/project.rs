@@ -13,7 +13,7 @@ use super::{
     paths::{self, Resolver},
     prune,
     reset::Resets,
-    schema, unicity,
+    schema, swarm, unicity,
 };
 use crate::{
     text::{Code, Diagnostic, Failed, FileId, Sink, Sources, Span},
@@ -130,6 +130,9 @@ impl<'a> Loader<'a> {
         variables: &Variables,
     ) -> Result<Loaded, Failed> {
         let skip = self.options.skip;
+        if self.options.swarm_notes {
+            swarm::note(tree, self.sink);
+        }
         let place = tree.entry("name").map_or(Span::NONE, |entry| entry.value.span);
         tree.set("name", Node::string(name, place));
         if !skip.env_resolution {

@@ -1,6 +1,6 @@
 //! Commands at points of a container's life.
 
-use super::{InitStep, Posture, Traces, command, probes, sensitive};
+use super::{InitStep, Posture, Traces, command, hidden::Hider, sensitive};
 use crate::{
     compose::{Hook, Service, Text},
     text::{Code, Diagnostic, Origin, Sink},
@@ -11,7 +11,7 @@ pub(crate) fn lifecycle(
     name: &str,
     point: &str,
     hooks: &[Hook],
-    secrets: &probes::Secrets,
+    hider: &Hider,
     traces: &mut Traces,
     sink: &mut Sink,
 ) -> Option<Vec<String>> {
@@ -20,9 +20,9 @@ pub(crate) fn lifecycle(
         traces.at(point, hook.span);
     }
     if rest.is_empty() && first.working_dir.is_none() && first.environment.is_empty() {
-        return Some(words(first, secrets));
+        return Some(words(first, hider));
     }
-    let lines: Vec<String> = hooks.iter().map(|hook| script(name, hook, secrets, sink)).collect();
+    let lines: Vec<String> = hooks.iter().map(|hook| script(name, hook, hider, sink)).collect();
     let line = match lines.as_slice() {
         [line] => line.clone(),
         lines => lines.iter().map(|line| format!("({line})")).collect::<Vec<_>>().join(" && "),
@@ -31,13 +31,13 @@ pub(crate) fn lifecycle(
 }
 
 /// The command with secrets by their variables.
-fn words(hook: &Hook, secrets: &probes::Secrets) -> Vec<String> {
-    let test: Vec<Text> = std::iter::once(Text::bare("CMD")).chain(hook.command.clone()).collect();
-    probes::test_command(&test, secrets)
+fn words(hook: &Hook, hider: &Hider) -> Vec<String> {
+    let words: Vec<&str> = hook.command.iter().map(Text::as_str).collect();
+    hider.exec(&words)
 }
 
 /// The command as a line of a shell, with its folder and variables.
-fn script(name: &str, hook: &Hook, secrets: &probes::Secrets, sink: &mut Sink) -> String {
+fn script(name: &str, hook: &Hook, hider: &Hider, sink: &mut Sink) -> String {
     let mut steps = Vec::new();
     if let Some(folder) = &hook.working_dir {
         steps.push(format!("cd {}", command::quote(&folder.value)));
@@ -45,11 +45,11 @@ fn script(name: &str, hook: &Hook, secrets: &probes::Secrets, sink: &mut Sink) -
     for (key, value) in open_variables(name, hook, sink) {
         steps.push(format!("export {key}={}", command::quote(&value)));
     }
-    let words = words(hook, secrets);
+    let words = words(hook, hider);
     let same = hook.command.iter().map(Text::as_str).eq(words.iter().map(String::as_str));
     steps.push(match words.as_slice() {
         // The words hold a secret, so they are a line of a shell already.
-        [_, _, line] if !same => line.clone(),
+        [shell, _, line] if !same && shell == "/bin/sh" => line.clone(),
         words => words.iter().map(|word| command::quote(word)).collect::<Vec<_>>().join(" "),
     });
     steps.join(" && ")
@@ -127,16 +127,18 @@ mod tests {
     }
 
     fn planned(hooks: &[Hook]) -> Option<Vec<String>> {
-        let secrets = [("PW".to_owned(), "hunter22".to_owned())];
+        let secrets = [("PW".to_owned(), "hunter22hunter".to_owned())];
+        let known = crate::plan::known::Known::with(&["hunter22hunter"]);
+        let hider = Hider { secrets: &secrets, known: &known };
         let (mut traces, mut sink) = (Traces::default(), Sink::default());
-        lifecycle("web", "post_start", hooks, &secrets, &mut traces, &mut sink)
+        lifecycle("web", "post_start", hooks, &hider, &mut traces, &mut sink)
     }
 
     #[test]
     fn one_hook_is_its_command_and_several_are_joined() {
         assert_eq!(planned(&[]), None);
         assert_eq!(planned(&[hook(&["echo", "$(x)"])]).unwrap(), ["echo", "$(x)"]);
-        let mut second = hook(&["login", "hunter22"]);
+        let mut second = hook(&["login", "hunter22hunter"]);
         second.working_dir = Some(Text::bare("/w d"));
         second.environment = Entries {
             items: vec![

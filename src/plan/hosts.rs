@@ -1,9 +1,12 @@
 //! Host names of services, and who mentions them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::references;
-use crate::compose::Project;
+use crate::{
+    compose::Project,
+    text::{Code, Diagnostic, Sink},
+};
 
 /// Every host name that leads to a service: names, aliases, container names, host names, links.
 pub(crate) fn host_names(project: &Project) -> BTreeMap<String, String> {
@@ -51,4 +54,31 @@ pub(crate) fn mentioned(
         mentioned.insert(name.value.clone(), found);
     }
     mentioned
+}
+
+/// Reports variables of planned services that refer to services which are not there.
+pub(crate) fn report_dangling(
+    project: &Project,
+    hosts: &BTreeMap<String, String>,
+    planned: &BTreeSet<&str>,
+    sink: &mut Sink,
+) {
+    for (name, service) in project.services.iter() {
+        if !planned.contains(name.value.as_str()) {
+            continue;
+        }
+        for (variable, value) in service.environment.iter() {
+            let Some(value) = value else { continue };
+            let found = references::find(&value.value, hosts);
+            for missing in found.iter().filter(|found| !planned.contains(found.service.as_str())) {
+                let message = format!(
+                    "`{}` of `{}` refers to `{}`, which is not in this environment",
+                    variable.value, name.value, missing.host
+                );
+                sink.push(Diagnostic::new(Code::DanglingHost, message).at(value.span()).help(
+                    "set the variable to what takes its place, or `enabled: true` for that service",
+                ));
+            }
+        }
+    }
 }

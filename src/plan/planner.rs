@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     App, Claim, ExternalEndpoint, FileSet, SecretSet, ServicePlan,
     draft::{self, Draft},
-    environment, hosts, names, references,
+    environment::{self, Variables},
+    hosts,
+    known::{Homes, Known},
+    names, node_groups, references,
     sensitive::{self, Judge},
     sharing::{self, Pods},
     storage, unsupported,
@@ -57,6 +60,8 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
         drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
         sink,
     );
+    let planned = drafts.iter().map(|draft| draft.name).collect();
+    hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
     ledger::report_project(input.tree, sink);
     unsupported::unused(project, sink);
@@ -75,6 +80,9 @@ struct Planner<'a> {
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
     shared: environment::Shared,
+    known: Known,
+    variables: BTreeMap<String, Variables>,
+    homes: Homes,
     project: String,
 }
 
@@ -91,16 +99,10 @@ impl<'a> Planner<'a> {
             drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
         let by_name: BTreeMap<&str, &Draft> =
             drafts.iter().map(|draft| (draft.name, draft)).collect();
-        let judge = |service: &str, key: &str, value: &str| {
-            by_name.get(service).map_or_else(
-                || sensitive::is_sensitive(key, value),
-                |draft| {
-                    Judge { facts: draft.facts.as_ref(), settings: &draft.settings }
-                        .is_sensitive(key, value)
-                },
-            )
-        };
-        Self {
+        let known =
+            Known::of(input.project, &running, input.files, &judged(&by_name, &Known::default()));
+        let shared = environment::Shared::of(input.project, &running, &judged(&by_name, &known));
+        let mut planner = Self {
             input,
             said,
             drafts,
@@ -118,8 +120,44 @@ impl<'a> Planner<'a> {
                     (draft.name.to_owned(), (draft.kind == WorkloadKind::StatefulSet, kube))
                 })
                 .collect(),
-            shared: environment::Shared::of(input.project, &running, &judge),
+            shared,
+            known,
+            variables: BTreeMap::new(),
+            homes: Homes::default(),
             project: names::label(&input.project.name),
+        };
+        planner.plan_variables();
+        planner
+    }
+
+    /// Decides about the variables of all services, since the command of one may hold the secret
+    /// of another.
+    fn plan_variables(&mut self) {
+        for draft in self.drafts.iter().filter(|draft| !draft.external) {
+            let judge = self.judge(draft);
+            let context = self.context(draft, &judge);
+            let environment = &draft.service.environment.items;
+            let variables = environment::plan(environment, &draft.settings, &context);
+            for set in &variables.secrets {
+                for entry in &set.entries {
+                    self.homes.add(&entry.value, &set.name, &entry.key);
+                }
+            }
+            self.variables.insert(draft.name.to_owned(), variables);
+        }
+    }
+
+    fn judge<'d>(&'d self, draft: &'d Draft) -> Judge<'d> {
+        Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known: &self.known }
+    }
+
+    fn context<'d>(&'d self, draft: &'d Draft, judge: &'d Judge<'d>) -> environment::Context<'d> {
+        environment::Context {
+            project: &self.project,
+            service: &draft.kube,
+            judge,
+            shared: &self.shared,
+            taken: environment::taken(&draft.service.environment.items),
         }
     }
 
@@ -156,31 +194,37 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
-        self.unite(&mut app);
+        node_groups::assign(&mut app);
+        Self::unite(&mut app);
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         app
     }
 
+    /// The service whose pod a service runs in.
+    fn host(&self, draft: &Draft) -> Option<&Draft<'_>> {
+        let host = self.pods.host(draft.name)?;
+        self.drafts.iter().find(|other| other.name == host)
+    }
+
     /// Moves the workloads that run in another service's pod there.
-    fn unite(&self, app: &mut App) {
-        let members: Vec<(String, String)> = self
-            .drafts
+    fn unite(app: &mut App) {
+        let members: Vec<(String, String)> = app
+            .services
             .iter()
-            .filter_map(|draft| Some((draft.kube.clone(), self.pods.host(draft.name)?)))
-            .filter_map(|(kube, host)| {
-                Some((kube, self.drafts.iter().find(|other| other.name == host)?.kube.clone()))
-            })
+            .filter_map(|service| Some((service.name.clone(), service.in_pod_of.clone()?)))
             .collect();
         for (member, host) in members {
             let Some(at) = app.services.iter().position(|service| service.name == member) else {
                 continue;
             };
             let Some(service) = app.services.get_mut(at) else { continue };
-            service.in_pod_of = Some(host.clone());
             let mut companion = service.clone();
             service.workload = None;
             if let Some(host) = app.services.iter_mut().find(|service| service.name == host) {
                 sharing::move_in(host, &mut companion);
+                if let (Some(pod), Some(own)) = (&mut host.workload, &companion.workload) {
+                    pod.node_group = pod.node_group.take().or_else(|| own.node_group.clone());
+                }
                 host.companions.push(companion);
             }
         }
@@ -216,7 +260,7 @@ impl<'a> Planner<'a> {
                 port: said.value.port,
                 origin: said.origin.clone(),
             }),
-            in_pod_of: None,
+            in_pod_of: self.host(draft).map(|host| host.kube.clone()),
             companions: Vec::new(),
             isolated: draft.service.network_mode.as_ref().is_some_and(|mode| mode.value == "none"),
             called: self.called(draft),
@@ -402,5 +446,21 @@ fn add_claim(claims: &mut Vec<Claim>, claim: &Claim) {
 fn add_files(sets: &mut Vec<FileSet>, set: &FileSet) {
     if !sets.iter().any(|known| known.name == set.name) {
         sets.push(set.clone());
+    }
+}
+
+/// Judges variables by what is known about their services.
+fn judged<'a>(
+    drafts: &'a BTreeMap<&str, &Draft>,
+    known: &'a Known,
+) -> impl Fn(&str, &str, &str) -> bool + 'a {
+    move |service, key, value| {
+        drafts.get(service).map_or_else(
+            || sensitive::is_sensitive(key, value),
+            |draft| {
+                Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known }
+                    .is_sensitive(key, value)
+            },
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! Which process runs: `entrypoint` and `command`.
 
-use super::{Traces, command, probes};
+use super::{Traces, hidden::Hider};
 use crate::{
     compose::{Service, Text},
     text::{Code, Diagnostic, Sink},
@@ -15,7 +15,7 @@ pub(crate) type Process = (Option<Vec<String>>, Option<Vec<String>>);
 pub(crate) fn plan(
     name: &str,
     service: &Service,
-    secrets: &probes::Secrets,
+    hider: &Hider,
     traces: &mut Traces,
     sink: &mut Sink,
 ) -> Process {
@@ -35,26 +35,14 @@ pub(crate) fn plan(
             .help("write the whole `entrypoint`"),
         );
     }
+    let arguments = |words: &Option<Vec<Text>>| words.as_ref().map(|words| hider.arguments(words));
     traces.at("command", service.key("entrypoint"));
     if cleared(entrypoint) {
         traces.at("command", service.key("command"));
-        return (arguments(words.as_ref(), secrets), None);
+        return (arguments(words), None);
     }
     traces.at("args", service.key("command"));
-    (arguments(entrypoint.as_ref(), secrets), arguments(words.as_ref(), secrets))
-}
-
-/// Words of a command with secrets by reference and everything else as it is.
-fn arguments(words: Option<&Vec<Text>>, secrets: &probes::Secrets) -> Option<Vec<String>> {
-    let words = words?;
-    let escaped = words.iter().map(|word| {
-        let mut text = command::escape(&word.value);
-        for (name, value) in secrets {
-            text = text.replace(value.as_str(), &format!("$({name})"));
-        }
-        text
-    });
-    Some(escaped.collect())
+    (arguments(entrypoint), arguments(words))
 }
 
 #[cfg(test)]
@@ -70,7 +58,9 @@ mod tests {
             ..Service::absent()
         };
         let mut sink = Sink::default();
-        let process = plan("web", &service, &[], &mut Traces::default(), &mut sink);
+        let known = crate::plan::known::Known::default();
+        let hider = Hider { secrets: &[], known: &known };
+        let process = plan("web", &service, &hider, &mut Traces::default(), &mut sink);
         (process, sink.iter().count())
     }
 

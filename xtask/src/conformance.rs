@@ -16,6 +16,8 @@ use crate::{
     files,
     objects::{self, at, list},
     parallel::parallel,
+    process::Ended,
+    warnings,
 };
 
 /// Where the reference was run: its output carries absolute paths.
@@ -25,6 +27,9 @@ const GROUPS: [&str; 5] = ["attr", "load", "load-e2e", "errors", "errors-e2e"];
 
 const SIDES: Sides = Sides { ours: "only in c2k's", theirs: "not in c2k's" };
 
+/// The count of loaded cases of which c2k warns as the reference does.
+const WARNINGS: &str = "config.warnings.as-the-reference";
+
 /// One recorded call.
 struct Case {
     title: String,
@@ -33,6 +38,8 @@ struct Case {
     source: Source,
     call: Call,
     want: Want,
+    /// What the reference warned of.
+    warnings: String,
 }
 
 enum Source {
@@ -58,9 +65,10 @@ pub fn run(conformance: &Path, corpus: &Path, record: bool, only: Option<&str>) 
     cases.extend(corpus_cases(corpus)?);
     cases.retain(|case| only.is_none_or(|only| case.title.contains(only)));
     let mut counts = Counts::default();
-    for (case, problems) in cases.iter().zip(parallel(&cases, |case| check(&c2k, case))) {
-        let problems = problems?;
-        for problem in problems.iter().take(3) {
+    let mut loaded = 0;
+    for (case, outcome) in cases.iter().zip(parallel(&cases, |case| check(&c2k, case))) {
+        let Outcome { problems, warnings } = outcome?;
+        for problem in problems.iter().chain(warnings.iter().flatten()).take(3) {
             println!("{}: {problem}", case.title);
         }
         counts.add(
@@ -68,12 +76,17 @@ pub fn run(conformance: &Path, corpus: &Path, record: bool, only: Option<&str>) 
             Better::More,
             problems.is_empty().into(),
         );
+        if let Some(warnings) = warnings {
+            loaded += 1;
+            counts.add(WARNINGS, Better::More, warnings.is_empty().into());
+        }
     }
     for group in GROUPS.into_iter().chain(["corpus"]) {
         let total = cases.iter().filter(|case| case.group == group).count();
         let passed = counts.get(&format!("config.{group}.as-the-reference"));
         println!("config, {group}: {passed} of {total} as the reference");
     }
+    println!("warnings: {} of {loaded} as the reference", counts.get(WARNINGS));
     if only.is_some() { Ok(()) } else { counts.settle(record) }
 }
 
@@ -103,6 +116,7 @@ fn group_cases(conformance: &Path, group: &str) -> Result<Vec<Case>> {
             source: Source::Folder(folder.join("files")),
             call: recorded_call(&meta),
             want,
+            warnings: warned(&folder),
         });
     }
     Ok(cases)
@@ -112,6 +126,11 @@ fn want(folder: &Path) -> Option<Want> {
     let config = folder.join("want_config.yaml");
     let error = || fs::read_to_string(folder.join("want_config_error.txt")).ok().map(Want::Error);
     if config.is_file() { Some(Want::Config(config)) } else { error() }
+}
+
+/// What the reference warned of; no file is no warning.
+fn warned(folder: &Path) -> String {
+    fs::read_to_string(folder.join("want_config_warnings.txt")).unwrap_or_default()
 }
 
 fn recorded_call(meta: &Value) -> Call {
@@ -139,19 +158,28 @@ fn corpus_cases(corpus: &Path) -> Result<Vec<Case>> {
         let Some(want) = want(&corpus.join(&case.name)) else { continue };
         let mut call = case.call(Path::new(PROJECT));
         call.args.push("config".to_owned());
+        let name = case.name.clone();
         cases.push(Case {
-            title: case.name.clone(),
+            title: name.clone(),
             group: "corpus".to_owned(),
             source: Source::Corpus(case),
             call,
             want,
+            warnings: warned(&corpus.join(&name)),
         });
     }
     Ok(cases)
 }
 
-/// The differences from what was recorded; none when c2k does as the reference.
-fn check(c2k: &C2k, case: &Case) -> Result<Vec<String>> {
+/// What a case differs in.
+struct Outcome {
+    /// The differences from what was recorded; none when c2k does as the reference.
+    problems: Vec<String>,
+    /// The differences between the warnings, where both load the project.
+    warnings: Option<Vec<String>>,
+}
+
+fn check(c2k: &C2k, case: &Case) -> Result<Outcome> {
     let copy = files::temporary()?;
     match &case.source {
         Source::Folder(folder) if folder.is_dir() => files::copy(folder, copy.path())?,
@@ -159,6 +187,15 @@ fn check(c2k: &C2k, case: &Case) -> Result<Vec<String>> {
         Source::Corpus(project) => project.copy_to(copy.path())?,
     }
     let ended = c2k.call_at(&case.call, copy.path(), Path::new(PROJECT))?;
+    let loaded = matches!((&case.want, ended.code), (Want::Config(_), Some(0)));
+    let warnings = loaded.then(|| {
+        let theirs = warnings::theirs(case.warnings.lines());
+        warnings::differences(&warnings::ours(&ended.stderr), &theirs)
+    });
+    Ok(Outcome { problems: problems(case, &ended)?, warnings })
+}
+
+fn problems(case: &Case, ended: &Ended) -> Result<Vec<String>> {
     let said = || ended.stderr.lines().find(|line| !line.is_empty()).unwrap_or_default().to_owned();
     Ok(match (&case.want, ended.code) {
         _ if ended.timed_out => vec!["took too long".to_owned()],
@@ -168,20 +205,24 @@ fn check(c2k: &C2k, case: &Case) -> Result<Vec<String>> {
         }
         (Want::Config(path), Some(0)) => {
             let want = context(fs::read_to_string(path), path.display())?;
-            let (mut want, ours) = (objects::yaml(&want)?, objects::yaml(&ended.stdout));
-            match ours {
-                Ok(mut ours) => {
-                    sort_ssh(&mut want);
-                    sort_ssh(&mut ours);
-                    let mut found = Vec::new();
-                    SIDES.compare("", &ours, &want, &mut found);
-                    found
-                }
-                Err(error) => vec![format!("prints no YAML: {error}")],
-            }
+            model_differences(&ended.stdout, &want)?
         }
         (Want::Config(_), code) => vec![format!("ended with {code:?}: {}", said())],
     })
+}
+
+/// What two printed models differ in.
+pub fn model_differences(ours: &str, theirs: &str) -> Result<Vec<String>> {
+    let (mut theirs, ours) = (objects::yaml(theirs)?, objects::yaml(ours));
+    let mut ours = match ours {
+        Ok(ours) => ours,
+        Err(error) => return Ok(vec![format!("prints no YAML: {error}")]),
+    };
+    sort_ssh(&mut theirs);
+    sort_ssh(&mut ours);
+    let mut found = Vec::new();
+    SIDES.compare("", &ours, &theirs, &mut found);
+    Ok(found)
 }
 
 /// Sorts `build.ssh`, whose order the reference draws from a map.

@@ -9,11 +9,13 @@ pub mod apiserver;
 pub mod bless;
 pub mod c2k;
 pub mod cargo;
+pub mod charts;
 pub mod checks;
 pub mod conformance;
 pub mod corpus;
 pub mod counts;
 pub mod difference;
+pub mod e2e;
 pub mod environment;
 pub mod files;
 pub mod judges;
@@ -23,6 +25,7 @@ pub mod process;
 pub mod promises;
 pub mod references;
 pub mod samples;
+pub mod warnings;
 
 use std::path::PathBuf;
 

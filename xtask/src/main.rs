@@ -8,6 +8,7 @@ use xtask::{
     apiserver::ApiServer,
     bless, cargo, checks, conformance,
     corpus::{self, Options},
+    e2e,
     judges::Judges,
     objects, repository,
 };
@@ -23,11 +24,14 @@ cargo xtask <command>
   bless                         make the expected trees of the samples again
   judges                        build the tools that judge
   judge DIR                     put the objects of a folder before the API server
-  corpus [DIR] [--only NAME] [--forms] [--record]
+  corpus [DIR] [--only NAME] [--forms | --charts] [--record]
                                 convert real projects and judge what comes out; --forms also
-                                compares the three forms; --record keeps the counts
+                                compares the three forms, --charts compares charts and manifests
+                                and does nothing else; --record keeps the counts
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
+  e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
+                                leaves the namespaces of failed tests
   help                          this text
 
 Data is looked for in ../shared/corpus and ../shared/conformance.";
@@ -57,6 +61,7 @@ fn run(command: &str, rest: &[String]) -> Result {
         "judge" => judge(&Arguments::read(rest)?),
         "corpus" => run_corpus(&Arguments::read(rest)?),
         "conformance" => run_conformance(&Arguments::read(rest)?),
+        "e2e" => e2e::run(&Arguments::read(rest)?.e2e()),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())
@@ -70,6 +75,7 @@ fn run(command: &str, rest: &[String]) -> Result {
 struct Arguments {
     folders: Vec<PathBuf>,
     options: Options,
+    keep: bool,
 }
 
 impl Arguments {
@@ -79,13 +85,19 @@ impl Arguments {
         while let Some(word) = rest.next() {
             match word.as_str() {
                 "--record" => read.options.record = true,
+                "--keep" => read.keep = true,
                 "--forms" => read.options.forms = true,
+                "--charts" => read.options.charts = true,
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
                 folder => read.folders.push(folder.into()),
             }
         }
         Ok(read)
+    }
+
+    fn e2e(&self) -> e2e::Options {
+        e2e::Options { only: self.options.only.clone(), keep: self.keep }
     }
 
     fn folder(&self, index: usize, name: &str) -> PathBuf {
@@ -127,6 +139,8 @@ fn run_conformance(arguments: &Arguments) -> Result {
 fn test() -> Result {
     Judges::build()?;
     cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
+    let feature = ["--features", "docker-compose-types", "compose_types"];
+    cargo::run(&[&["test", "--package", "c2k", "--lib"][..], &feature].concat())?;
     cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
     cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
 }
@@ -138,8 +152,7 @@ fn lint() -> Result {
         "clippy",
         "--workspace",
         "--all-targets",
-        "--features",
-        "xtask/judges",
+        "--all-features",
         "--",
         "-D",
         "warnings",

@@ -67,6 +67,15 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
         let text = weaver.template(family, &values);
         tree.add(format!("{folder}templates/{}", family.file), text);
     }
+    for (path, text) in super::optional::files(&bundle.project, &families, &services) {
+        let text = text.replace("Release.Name", weaver.facts.instance());
+        tree.add(format!("{folder}templates/{path}"), text);
+        if path.starts_with("tests/") {
+            let image = image::parts("busybox:1.36");
+            let path = ["helperImages", "test"].map(str::to_owned);
+            weaver.values.put(&path, Entry::constant(image));
+        }
+    }
     let prose = super::prose::Prose::new(bundle, &families, &services, &secrets);
     write_prose(&mut tree, &folder, &prose);
     let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", &bundle.project);
@@ -157,6 +166,10 @@ fn first_values(
     let environment = entry(cells(&|variant| variant.environment.as_str().into()));
     values.put(&path(&["environment"]), environment);
     values.comment(&path(&["environment"]), "-- Label on every object; set by values-<env>.yaml");
+    let labels = &weaver.facts.labels;
+    let cells = labels.iter().map(|labels| Cell::Is(labels.clone().into())).collect();
+    values.put(&path(&["global", "labels"]), entry(cells));
+    values.comment(&path(&["global", "labels"]), "-- Labels on every object of a service");
     values.put(&path(&["global", "imageRegistry"]), Entry::constant(""));
     let registry = "-- Registry put in front of every image, for mirrors";
     values.comment(&path(&["global", "imageRegistry"]), registry);

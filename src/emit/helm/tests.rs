@@ -176,6 +176,8 @@ fn what_a_person_wants_to_change_is_a_value() {
     environment: ""
 
     global:
+      # -- Labels on every object of a service
+      labels: {}
       # -- Registry put in front of every image, for mirrors
       imageRegistry: ""
       imagePullSecrets: []
@@ -230,6 +232,9 @@ fn what_a_person_wants_to_change_is_a_value() {
       kubectl:
         repository: kubectl
         tag: "1"
+      test:
+        repository: busybox
+        tag: "1.36"
     "#);
 }
 
@@ -244,33 +249,61 @@ fn workloads_ask_for_what_differs() {
       name: web
       labels: {{- include "shop.labels" (list $ "web") | nindent 4 }}
     spec:
+      {{- if not .autoscale }}
       replicas: {{ .replicas | int64 }}
+      {{- end }}
       template:
         metadata:
           labels: {{- include "shop.selector" (list $ "web") | nindent 8 }}
           annotations:
             checksum/config: {{ .config | toJson | sha256sum }}
+            {{- with .podAnnotations }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
         spec:
           {{- with $.Values.global.imagePullSecrets }}
           imagePullSecrets: {{- toYaml . | nindent 8 }}
           {{- end }}
-          {{- if .waitFor.migrate }}
+          {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+          {{- toYaml . | nindent 6 }}
+          {{- end }}
+          {{- with .podSecurityContext }}
+          securityContext: {{- toYaml . | nindent 8 }}
+          {{- end }}
+          {{- if or .waitFor.migrate .extraInitContainers }}
           initContainers:
+            {{- if .waitFor.migrate }}
             - name: wait-migrate
               image: {{ include "shop.image" (list $ $.Values.helperImages.kubectl) | quote }}
               command:
                 - kubectl
                 - wait
                 - {{ printf "job/%s" (include "shop.migrateJob" $) | quote }}
+            {{- end }}
+            {{- with .extraInitContainers }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
           {{- end }}
           containers:
             - name: web
+              {{- with .securityContext }}
+              securityContext: {{- toYaml . | nindent 12 }}
+              {{- end }}
               image: {{ include "shop.image" (list $ .image) | quote }}
+              {{- with .image.pullPolicy }}
+              imagePullPolicy: {{ . }}
+              {{- end }}
               envFrom:
                 - configMapRef:
                     name: web-config
+              {{- with .env }}
+              env: {{- include "shop.env" . | nindent 12 }}
+              {{- end }}
               {{- with .resources }}
               resources: {{- toYaml . | nindent 12 }}
+              {{- end }}
+              {{- with .probes }}
+              {{- include "shop.probes" . | nindent 10 }}
               {{- end }}
               {{- with .tty }}
               tty: {{ . | toJson }}
@@ -278,6 +311,15 @@ fn workloads_ask_for_what_differs() {
               {{- with .workingDir }}
               workingDir: {{ . | quote }}
               {{- end }}
+              {{- with .extraVolumeMounts }}
+              volumeMounts: {{- toYaml . | nindent 12 }}
+              {{- end }}
+            {{- with .extraContainers }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
+          {{- with .extraVolumes }}
+          volumes: {{- toYaml . | nindent 8 }}
+          {{- end }}
     {{- end }}
     {{- end }}
     "#);
@@ -320,22 +362,55 @@ fn a_store_is_in_the_cluster_or_outside() {
       template:
         metadata:
           labels: {{- include "shop.selector" (list $ "my-db") | nindent 8 }}
+          {{- with .podAnnotations }}
+          annotations: {{- toYaml . | nindent 8 }}
+          {{- end }}
         spec:
           {{- with $.Values.global.imagePullSecrets }}
           imagePullSecrets: {{- toYaml . | nindent 8 }}
           {{- end }}
+          {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+          {{- toYaml . | nindent 6 }}
+          {{- end }}
+          {{- with .podSecurityContext }}
+          securityContext: {{- toYaml . | nindent 8 }}
+          {{- end }}
+          {{- with .extraInitContainers }}
+          initContainers: {{- toYaml . | nindent 8 }}
+          {{- end }}
           containers:
             - name: my-db
+              {{- with .securityContext }}
+              securityContext: {{- toYaml . | nindent 12 }}
+              {{- end }}
               image: {{ include "shop.image" (list $ .image) | quote }}
+              {{- with .image.pullPolicy }}
+              imagePullPolicy: {{ . }}
+              {{- end }}
               env:
                 - name: POSTGRES_PASSWORD
                   valueFrom:
                     secretKeyRef:
                       name: {{ $.Values.secrets.shared.name | quote }}
                       key: PW
+                {{- with .env }}
+                {{- include "shop.env" . | nindent 12 }}
+                {{- end }}
               {{- with .resources }}
               resources: {{- toYaml . | nindent 12 }}
               {{- end }}
+              {{- with .probes }}
+              {{- include "shop.probes" . | nindent 10 }}
+              {{- end }}
+              {{- with .extraVolumeMounts }}
+              volumeMounts: {{- toYaml . | nindent 12 }}
+              {{- end }}
+            {{- with .extraContainers }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
+          {{- with .extraVolumes }}
+          volumes: {{- toYaml . | nindent 8 }}
+          {{- end }}
       volumeClaimTemplates:
         - metadata:
             name: data
@@ -399,12 +474,42 @@ fn jobs_are_named_by_what_they_do() {
       {{- with $.Values.global.imagePullSecrets }}
       imagePullSecrets: {{- toYaml . | nindent 4 }}
       {{- end }}
+      {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+      {{- toYaml . | nindent 2 }}
+      {{- end }}
+      {{- with .podSecurityContext }}
+      securityContext: {{- toYaml . | nindent 4 }}
+      {{- end }}
+      {{- with .extraInitContainers }}
+      initContainers: {{- toYaml . | nindent 4 }}
+      {{- end }}
       containers:
         - name: migrate
+          {{- with .securityContext }}
+          securityContext: {{- toYaml . | nindent 8 }}
+          {{- end }}
           image: {{ include "shop.image" (list $ .image) | quote }}
+          {{- with .image.pullPolicy }}
+          imagePullPolicy: {{ . }}
+          {{- end }}
+          {{- with .env }}
+          env: {{- include "shop.env" . | nindent 8 }}
+          {{- end }}
           {{- with .resources }}
           resources: {{- toYaml . | nindent 8 }}
           {{- end }}
+          {{- with .probes }}
+          {{- include "shop.probes" . | nindent 6 }}
+          {{- end }}
+          {{- with .extraVolumeMounts }}
+          volumeMounts: {{- toYaml . | nindent 8 }}
+          {{- end }}
+        {{- with .extraContainers }}
+        {{- toYaml . | nindent 4 }}
+        {{- end }}
+      {{- with .extraVolumes }}
+      volumes: {{- toYaml . | nindent 4 }}
+      {{- end }}
     {{- end }}
     {{- end }}
 

@@ -133,6 +133,14 @@ impl Values {
         !above && !below.is_some_and(|(next, _)| next.starts_with(path))
     }
 
+    /// The keys of the values right below a path.
+    pub(super) fn below(&self, path: &[String]) -> Vec<String> {
+        let below = self.entries.keys().filter_map(|known| known.strip_prefix(path));
+        let mut keys: Vec<_> = below.filter_map(|rest| rest.first().cloned()).collect();
+        keys.dedup();
+        keys
+    }
+
     /// Says what a value or a group of values is, in the lines above it.
     pub(super) fn comment(&mut self, path: &[String], text: impl Into<String>) {
         self.comments.insert(path.to_vec(), text.into());

@@ -1,14 +1,15 @@
 //! The workload of a service.
 
 use super::{Planner, collect};
+use crate::plan::hidden::{self, Hider};
 use crate::{
     catalog::Class,
     compose::{Service, Text},
     ledger,
     plan::{
         App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, annotations, command,
-        environment, hooks, image, names, placement, posture, probes, process, resources,
-        sensitive::Judge, storage, unsupported,
+        environment, hooks, image, names, placement, posture, probes, process, resources, storage,
+        unsupported,
     },
     settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
@@ -24,7 +25,10 @@ impl Planner<'_> {
     ) -> Workload {
         let (service, settings, facts) = (draft.service, &draft.settings, draft.facts.as_ref());
         let mut traces = Traces::default();
-        let mut variables = self.variables(draft);
+        let judge = self.judge(draft);
+        let context = self.context(draft, &judge);
+        let mut variables = self.variables.get(draft.name).cloned().unwrap_or_default();
+        hidden::provide(service, &context, &self.homes, &mut variables, sink);
         let storage = self.storage(draft, sink);
         if let Some(node) = self.input.tree.get("services").and_then(|all| all.get(draft.name)) {
             ledger::report_service(draft.name, node, sink);
@@ -32,6 +36,7 @@ impl Planner<'_> {
         unsupported::report(draft.name, service, &variables, sink);
         collect(app, &storage, std::mem::take(&mut variables.secrets));
         self.models(service, &mut variables);
+        let hider = Hider { secrets: &variables.values, known: &self.known };
         let image =
             image::resolve(service, &self.built_as(draft), settings, &self.said.images, sink);
         let (requests, limits) = resources::plan(draft.name, service, settings, facts, sink);
@@ -39,13 +44,11 @@ impl Planner<'_> {
         let long = matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
         let job = matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob);
         let serves = !draft.ports.is_empty() && long;
-        let planned =
-            probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
+        let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
         let replicas = self.replicas(draft, &storage, &mut traces, sink);
-        let secrets = &variables.values;
-        let (command, args) = process::plan(draft.name, service, secrets, &mut traces, sink);
+        let (command, args) = process::plan(draft.name, service, &hider, &mut traces, sink);
         let mut hook = |point: &str, hooks: &[crate::compose::Hook]| {
-            hooks::lifecycle(draft.name, point, hooks, secrets, &mut traces, sink)
+            hooks::lifecycle(draft.name, point, hooks, &hider, &mut traces, sink)
         };
         let post_start = hook("post_start", &service.post_start);
         let pre_stop = hook("pre_stop", &service.pre_stop);
@@ -116,7 +119,7 @@ impl Planner<'_> {
                 .filter(|_| several)
                 .unwrap_or(Spread::None),
             rollout,
-            near: storage.near,
+            node_group: None,
             placement: placed.placement,
             one_process_space: self.pods.shares_processes(draft.name),
             before_start: hooks::before_start(draft.name, service, sink),
@@ -141,17 +144,6 @@ impl Planner<'_> {
         }
     }
 
-    fn variables(&self, draft: &Draft) -> environment::Variables {
-        let judge = Judge { facts: draft.facts.as_ref(), settings: &draft.settings };
-        let context = environment::Context {
-            project: &self.project,
-            service: &draft.kube,
-            judge: &judge,
-            shared: &self.shared,
-        };
-        environment::plan(&draft.service.environment.items, &draft.settings, &context)
-    }
-
     fn storage(&self, draft: &Draft, sink: &mut Sink) -> storage::Storage {
         let context = storage::Context {
             project: self.input.project,
@@ -164,6 +156,7 @@ impl Planner<'_> {
             name: draft.name,
             kube_name: &draft.kube,
             service: draft.service,
+            known: &self.known,
         };
         storage::plan(&context, sink)
     }

@@ -80,10 +80,21 @@ fn mount(
     };
     let origin = Origin::Input(content.span);
     let written = content.text.or(content.file).map_or(content.span, Text::span);
-    if content.external.is_none() {
+    let mut secret = secret;
+    if content.external.is_some() {
+        let kind = if secret { "Secret" } else { "ConfigMap" };
+        let message = format!(
+            "`{}` is external: the {kind} `{name}` with the key `{key}` must exist in the namespace",
+            content.name
+        );
+        sink.push(Diagnostic::new(Code::MustExist, message).at(content.span));
+    } else {
         let Some(bytes) = bytes(context, content, sink).or_else(|| secret.then(Vec::new)) else {
             return;
         };
+        let path = content.file.map_or(content.name, |file| file.value.as_str());
+        // A config with a password in it is no less secret than a file with one.
+        secret = secret || files::is_secret(path, &bytes, context.known);
         if secret {
             let entries = vec![SecretEntry {
                 key: key.clone(),

@@ -1,0 +1,49 @@
+//! The cluster that `KUBECONFIG` names, through kubectl and helm.
+
+use std::{env, ffi::OsString, path::PathBuf, time::Duration};
+
+use crate::{Result, judges::Judges, process::Run};
+
+/// A cluster that answers.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    kubectl: PathBuf,
+    helm: PathBuf,
+    kubeconfig: OsString,
+}
+
+impl Cluster {
+    /// The cluster of `KUBECONFIG`; an error that says what to do where there is none.
+    pub fn find() -> Result<Self> {
+        const HOW: &str = "set KUBECONFIG to a cluster for tests, such as one of kind, minikube or \
+                           k3d; CONTRIBUTING.md says how";
+        let kubeconfig = env::var_os("KUBECONFIG").ok_or(HOW)?;
+        let kubectl = env::var_os("KUBECTL").unwrap_or_else(|| "kubectl".into()).into();
+        let helm = Judges::build()?.helm;
+        let cluster = Self { kubectl, helm, kubeconfig };
+        let version = cluster.kubectl(["version"]).time(Duration::from_secs(20)).output();
+        version.map_err(|error| format!("no cluster answers: {error}\n{HOW}"))?;
+        Ok(cluster)
+    }
+
+    /// A run of kubectl.
+    pub fn kubectl<A: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        Run::new(&self.kubectl).args(args).env("KUBECONFIG", &self.kubeconfig)
+    }
+
+    /// A run of helm.
+    pub fn helm<A: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        let run = Run::new(&self.helm).args(args).env("KUBECONFIG", &self.kubeconfig);
+        run.time(Duration::from_mins(5))
+    }
+
+    /// A shell line as a person types it, with kubectl and `programs` in the path.
+    pub fn shell(&self, line: &str, programs: &[(&str, &PathBuf)]) -> Run {
+        let kubectl = ("kubectl", &self.kubectl);
+        let named = programs.iter().copied().chain([kubectl]);
+        let functions =
+            named.map(|(name, path)| format!("{name}() {{ {} \"$@\"; }}\n", path.display()));
+        let script = format!("{}set -e\n{line}", functions.collect::<String>());
+        Run::new("sh").args(["-c", &script]).env("KUBECONFIG", &self.kubeconfig)
+    }
+}
