@@ -4,6 +4,7 @@
 //! decisions: what it needs to know stands in the plan.
 
 mod access;
+mod check;
 mod config;
 mod container;
 mod exposure;
@@ -19,6 +20,8 @@ mod traces;
 mod workload;
 
 pub use crate::text::Origin;
+pub use check::{Problem, check};
 pub use config::secret_objects;
 pub use lower::lower;
 pub use object::{Object, ObjectKey, Origins, Role, sort_objects};
+pub(crate) use order::sort as sort_fields;

@@ -15,4 +15,4 @@ pub mod settings;
 pub mod text;
 pub mod yaml;
 
-pub use convert::{Outcome, Planned, Request, Target, convert};
+pub use convert::{Outcome, Patched, Planned, Request, Target, convert};

@@ -5,4 +5,5 @@
 mod cli;
 mod contract;
 mod docs;
+mod operations;
 mod storage;

@@ -27,9 +27,9 @@ fn writers_of_one_volume_ask_for_each_others_node_and_none_waits_for_the_first()
     let pods = ["spec", "template", "metadata", "labels"];
     for object in objects.iter().filter(|object| object.kind() == "Deployment") {
         let labels = object.value.at(&pods).unwrap();
-        assert_eq!(labels.get("c2k.dev/node-group").and_then(Value::as_str), Some("a"));
+        assert_eq!(labels.get("c2k.dev/same-node").and_then(Value::as_str), Some("a"));
         let affinity = object.value.at(&["spec", "template", "spec", "affinity"]).unwrap();
-        assert_eq!(emit(affinity).matches("c2k.dev/node-group: a").count(), 1);
+        assert_eq!(emit(affinity).matches("c2k.dev/same-node: a").count(), 1);
     }
     assert_eq!(names(&objects, "Deployment"), ["a", "b", "c"]);
 }

@@ -6,6 +6,7 @@
 //! objects come from the same templates.
 
 mod chart;
+mod defaults;
 mod extras;
 mod facts;
 mod fields;
@@ -19,6 +20,7 @@ mod pod;
 mod prefix;
 mod prose;
 mod row;
+mod schema;
 mod values;
 mod weave;
 

@@ -14,6 +14,9 @@ use crate::{
     yaml::Value,
 };
 
+/// The label of pods that must share a node.
+pub(crate) const SAME_NODE: &str = "c2k.dev/same-node";
+
 /// The objects of a planned application, in order.
 pub fn lower(app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
@@ -57,9 +60,6 @@ fn untype_claim_templates(object: &mut Value) {
     }
 }
 
-/// The label of pods that must share a node.
-pub(crate) const NODE_GROUP: &str = "c2k.dev/node-group";
-
 /// What lowering one service needs.
 pub(crate) struct Lowering<'a> {
     /// The application.
@@ -94,10 +94,11 @@ impl<'a> Lowering<'a> {
     pub(crate) fn pod_labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.selector();
         labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
+        let workload = self.service.workload.as_ref();
+        let group = workload.and_then(|workload| workload.same_node.clone());
+        labels.extend(group.map(|group| (SAME_NODE.to_owned(), group)));
         labels
             .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
-        let group = self.service.workload.as_ref().and_then(|one| one.node_group.clone());
-        labels.extend(group.map(|group| (NODE_GROUP.to_owned(), group)));
         labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));
         labels
     }

@@ -9,7 +9,7 @@ use k8s_openapi::{
 };
 
 use super::{
-    lower::{Lowering, NODE_GROUP},
+    lower::{Lowering, SAME_NODE},
     workload::to_i32,
 };
 use crate::{plan::Workload, settings::Spread};
@@ -60,10 +60,10 @@ fn nodes(workload: &Workload) -> Option<NodeAffinity> {
 /// All of a group carry one label and ask for it: a pod that matches its own terms may come first,
 /// while pods that ask for each other would wait for ever.
 fn near(workload: &Workload) -> Option<PodAffinity> {
-    let group = workload.node_group.as_ref()?;
+    let group = workload.same_node.as_ref()?;
     let term = PodAffinityTerm {
         label_selector: Some(LabelSelector {
-            match_labels: Some([(NODE_GROUP.to_owned(), group.clone())].into()),
+            match_labels: Some([(SAME_NODE.to_owned(), group.clone())].into()),
             ..LabelSelector::default()
         }),
         topology_key: HOST.to_owned(),

@@ -176,9 +176,8 @@ pub struct Workload {
     pub spread: Spread,
     /// How a new version replaces the old one.
     pub rollout: Option<Rollout>,
-    /// The group of services that must run on one node, since they share claims that one node can
-    /// mount; named for its first service.
-    pub node_group: Option<String>,
+    /// The group of services that must share a node, since they share ReadWriteOnce claims.
+    pub same_node: Option<String>,
     /// Conditions on nodes, and on where its pods are.
     pub placement: Placement,
     /// The processes of its pod see each other.

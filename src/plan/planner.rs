@@ -10,7 +10,7 @@ use super::{
     environment::{self, Variables},
     hosts,
     known::{Homes, Known},
-    names, node_groups, references,
+    names, references, same_node,
     sensitive::{self, Judge},
     sharing::{self, Pods},
     storage, unsupported,
@@ -194,7 +194,7 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
-        node_groups::assign(&mut app);
+        same_node::decide(&mut app);
         Self::unite(&mut app);
         app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         app
@@ -223,7 +223,7 @@ impl<'a> Planner<'a> {
             if let Some(host) = app.services.iter_mut().find(|service| service.name == host) {
                 sharing::move_in(host, &mut companion);
                 if let (Some(pod), Some(own)) = (&mut host.workload, &companion.workload) {
-                    pod.node_group = pod.node_group.take().or_else(|| own.node_group.clone());
+                    pod.same_node = pod.same_node.take().or_else(|| own.same_node.clone());
                 }
                 host.companions.push(companion);
             }

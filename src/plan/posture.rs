@@ -90,6 +90,13 @@ fn users(
         posture.fs_group = Some(said.value);
         traces.said("fs_group", Some(said));
     }
+    // A fresh volume belongs to root: without a group of its own the user could not write it.
+    posture.fs_group = posture.fs_group.or(posture.group).or(posture.user.filter(|uid| *uid != 0));
+    if traces.get("fs_group").is_none()
+        && let Some(user) = &service.user
+    {
+        traces.at("fs_group", user.span());
+    }
     traces.said("read_only", settings.read_only_root_filesystem.as_ref());
     for group in &service.group_add {
         match group.value.parse() {

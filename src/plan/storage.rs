@@ -96,6 +96,16 @@ struct Place<'a> {
     span: Span,
 }
 
+impl Storage {
+    /// Whether the service writes data that outlives its pods.
+    pub(crate) fn writes_claims(&self) -> bool {
+        self.mounts.iter().any(|mount| {
+            matches!(mount.source, MountSource::Claim(_) | MountSource::Template)
+                && !mount.read_only
+        })
+    }
+}
+
 /// What deciding about mounts needs to know.
 pub(crate) struct Context<'a> {
     pub(crate) project: &'a Project,
@@ -242,14 +252,18 @@ impl Context<'_> {
             }
             Some((_, (true, writer))) => MountSource::Claim(format!("{volume}-{writer}-0")),
             _ => {
-                let writers = self.users.writers.get(place.key).map_or(0, Vec::len);
+                let writers = self.users.writers.get(place.key).map_or(&[][..], Vec::as_slice);
                 let shared =
                     said.access_mode.as_ref().is_some_and(|said| said.value == "ReadWriteMany");
-                if writers > 1 && !shared {
+                let first = writers.first().is_some_and(|first| first == self.name);
+                if first && writers.len() > 1 && !shared {
                     sink.push(
-                        Diagnostic::new(Code::SharedVolume, format!("{writers} services write volume `{}`", place.shown))
-                            .at(place.span)
-                            .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", volume)),
+                        Diagnostic::new(
+                            Code::SharedVolume,
+                            format!("{} services write volume `{}`", writers.len(), place.shown),
+                        )
+                        .at(place.span)
+                        .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", volume)),
                     );
                 }
                 storage.claims.push(self.make_claim(volume, said, place.span, None));

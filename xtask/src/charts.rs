@@ -1,5 +1,8 @@
 //! Charts, rendered by helm's own packages many times in one process.
 
+pub mod refusals;
+pub mod toggles;
+
 use std::path::Path;
 
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use crate::{
     agreement::{self, Against},
     apiserver::{ApiServer, Verdict},
     c2k::{C2k, Call},
-    charts, files,
+    charts, context, files,
     judges::Judges,
     objects::{self, Object},
     process::Run,
@@ -94,7 +94,29 @@ pub fn chart_of(c2k: &C2k, judges: &Judges, project: &Call, envs: &[&str]) -> Re
             }
         }
     }
+    found.extend(accepted_mistakes(judges, &chart, false)?);
     Ok(found)
+}
+
+/// Values that a chart's schema should refuse and does not; with `all` every single value is tried.
+pub fn accepted_mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<Vec<String>> {
+    let mistakes = charts::refusals::of(&values_of(chart)?, all);
+    let renders = mistakes
+        .iter()
+        .map(|(_, values)| charts::Values { more: values.clone(), ..Default::default() });
+    let job = charts::Job { renders: renders.collect(), ..Default::default() };
+    let rendered = charts::render(judges, chart, &job)?;
+    let missed = mistakes.iter().zip(rendered).filter_map(|((name, _), rendered)| {
+        let refused = rendered.objects.is_err_and(|error| error.contains("schema"));
+        (!refused).then(|| format!("the schema accepts {name}"))
+    });
+    Ok(missed.collect())
+}
+
+/// The values of a chart.
+pub fn values_of(chart: &Path) -> Result<serde_json::Value> {
+    let path = chart.join("values.yaml");
+    objects::yaml(&context(std::fs::read_to_string(&path), path.display())?)
 }
 
 /// The objects of the manifests form; without an environment those of the base.
@@ -145,7 +167,7 @@ fn helm(judges: &Judges, out: &Path) -> Run {
 }
 
 /// The chart's folder: the only one with a `Chart.yaml`.
-fn chart(out: &Path) -> Result<PathBuf> {
+pub fn chart(out: &Path) -> Result<PathBuf> {
     let charts = files::folders(out).into_iter().map(|name| out.join(name));
     let mut charts = charts.filter(|folder| folder.join("Chart.yaml").is_file());
     charts.next().ok_or_else(|| format!("no chart in {}", out.display()))
@@ -157,7 +179,7 @@ fn values(chart: &Path, env: &str) -> Vec<String> {
 }
 
 /// The values files of an environment.
-fn value_files(chart: &Path, env: &str) -> Vec<String> {
+pub fn value_files(chart: &Path, env: &str) -> Vec<String> {
     let files = [format!("values-{env}.yaml"), format!("secrets-{env}.yaml")];
     let files = files.iter().map(|name| chart.join(name)).filter(|path| path.is_file());
     files.map(|path| path.display().to_string()).collect()

@@ -10,7 +10,7 @@ use xtask::{
     corpus::{self, Options},
     e2e,
     judges::Judges,
-    objects, repository,
+    networks, objects, pretend, repository,
 };
 
 const HELP: &str = "\
@@ -32,6 +32,12 @@ cargo xtask <command>
                                 compare `c2k config` with recorded output of docker compose
   e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
                                 leaves the namespaces of failed tests
+  networks [DIR] [--only NAME] [--record]
+                                ask of each pair of services whether policies let one reach the
+                                other, and compare with the networks of Compose
+  pretend [DIR] [--only NAME] [--record]
+                                apply all samples and projects to a cluster with pretended nodes
+                                and see whether they come up
   help                          this text
 
 Data is looked for in ../shared/corpus and ../shared/conformance.";
@@ -62,6 +68,14 @@ fn run(command: &str, rest: &[String]) -> Result {
         "corpus" => run_corpus(&Arguments::read(rest)?),
         "conformance" => run_conformance(&Arguments::read(rest)?),
         "e2e" => e2e::run(&Arguments::read(rest)?.e2e()),
+        "networks" => {
+            let arguments = Arguments::read(rest)?;
+            networks::run(&arguments.folder(0, "corpus"), &arguments.options)
+        }
+        "pretend" => {
+            let arguments = Arguments::read(rest)?;
+            pretend::run(&arguments.folder(0, "corpus"), &arguments.options)
+        }
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())

@@ -119,6 +119,7 @@ impl Weaver<'_> {
             return self.scheduling();
         }
         if key == PROBE {
+            self.toggle("probes");
             let probes = self.refer(&["probes".to_owned()]);
             let action = format!("include {} .", self.facts.template("probes"));
             return Some(field("", block(action), Some(format!("with {probes}"))));
@@ -132,11 +133,13 @@ impl Weaver<'_> {
             match template.as_slice() {
                 ["metadata", "labels"] => return self.pod_labels(key, row),
                 ["spec", "securityContext"] => {
+                    self.toggle("podSecurityContext");
                     return Some(self.optional_map(key, "podSecurityContext", row));
                 }
                 ["spec", "automountServiceAccountToken"]
                     if row.all(|value| *value == Value::Bool(false)) && !row.lacks() =>
                 {
+                    self.toggle("automountServiceAccountToken");
                     let name = self.refer(&["automountServiceAccountToken".to_owned()]);
                     return Some(field(key, hole(format!("{name} | default false")), None));
                 }
@@ -149,7 +152,10 @@ impl Weaver<'_> {
         }
         let main = self.in_main_container()?.iter().map(String::as_str).collect::<Vec<_>>();
         match main.as_slice() {
-            ["securityContext"] => Some(self.optional_map(key, key, row)),
+            ["securityContext"] => {
+                self.toggle("securityContext");
+                Some(self.optional_map(key, key, row))
+            }
             ["imagePullPolicy"] if self.at.image => {
                 let name = self.refer(&["image".to_owned(), "pullPolicy".to_owned()]);
                 Some(field(key, hole("."), Some(format!("with {name}"))))
@@ -162,6 +168,7 @@ impl Weaver<'_> {
         let steps = self.steps();
         let found = match (self.at.kind.as_str(), steps.as_slice()) {
             ("Service", ["spec", "type"]) if row.first().is_none() => {
+                self.toggle("service");
                 Some(field(key, hole("."), Some("with (.service).type".to_owned())))
             }
             ("Service", ["metadata", "annotations"]) if row.first().is_none() => {
@@ -186,7 +193,9 @@ impl Weaver<'_> {
     /// What may be set of where pods run; what some variant sets has a field of its own.
     fn scheduling(&mut self) -> Option<Field> {
         let own = &self.at.scheduling;
-        let free: Vec<_> = SCHEDULING.iter().filter(|key| !own.iter().any(|o| o == *key)).collect();
+        let free = SCHEDULING.iter().copied().filter(|key| !own.iter().any(|o| o == key));
+        let free: Vec<_> = free.collect();
+        free.iter().for_each(|key| self.toggle(key));
         let words: Vec<_> = free.iter().map(|key| go_string(key)).collect();
         self.at.used = true;
         Some(field("", block("toYaml ."), Some(format!("with pick . {}", words.join(" ")))))
@@ -227,6 +236,7 @@ impl Weaver<'_> {
         if entry.cells.iter().any(some) {
             self.values.put(&self.full(&path), entry);
         }
+        self.toggle("podLabels");
         let template = self.facts.template("podLabels");
         let labels = self.refer(&path);
         let action = format!("include {template} (list $ {} {labels})", go_string(&name));
@@ -238,6 +248,7 @@ impl Weaver<'_> {
         if !self.is_main() || !row.all(|value| self.facts.is_plain(value)) {
             return None;
         }
+        self.toggle("podAnnotations");
         let path = vec!["podAnnotations".to_owned()];
         if row.first().is_some() {
             let row = or_empty(row);
@@ -257,6 +268,7 @@ impl Weaver<'_> {
             POD_LISTS.iter().find(|(key, _)| key == list).map(|(_, name)| *name)
         };
         if let Some(name) = of_pod(self) {
+            self.toggle(name);
             return Some((format!("with {}", self.refer(&[name.to_owned()])), "toYaml .".into()));
         }
         let list = match self.in_main_container()? {
@@ -265,10 +277,12 @@ impl Weaver<'_> {
         };
         match list.as_str() {
             "volumeMounts" => {
+                self.toggle("extraVolumeMounts");
                 let name = self.refer(&["extraVolumeMounts".to_owned()]);
                 Some((format!("with {name}"), "toYaml .".to_owned()))
             }
             "env" => {
+                self.toggle("env");
                 let name = self.refer(&["env".to_owned()]);
                 let known = self.values.below(&self.full(&["env".to_owned()]));
                 let action = format!("include {} .", self.facts.template("env"));

@@ -74,7 +74,9 @@ impl Weaver<'_> {
                 Some(self.optional(key, &self.path_of(&["tls".to_owned()]), row))
             }
             ("PodDisruptionBudget", ["spec", "minAvailable" | "maxUnavailable"]) => {
-                Some(self.optional(key, &self.path_of(&[key.to_owned()]), row))
+                let open = self.optional(key, &self.path_of(&[key.to_owned()]), row);
+                // A number or a percentage.
+                Some(Field { value: hole(". | toJson"), ..open })
             }
             ("ConfigMap", ["data"]) => self.variables(key, row),
             ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
@@ -188,6 +190,7 @@ impl Weaver<'_> {
         let name = self.refer(&path);
         let mut open = row.lacks().then(|| format!("if not (kindIs \"invalid\" {name})"));
         if open.is_none() && self.at.kind == "Deployment" && self.is_main() {
+            self.toggle("autoscale");
             open = Some(format!("if not {}", self.refer(&["autoscale".to_owned()])));
         }
         field(key, hole(format!("{name} | int64")), open)

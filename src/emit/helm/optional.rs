@@ -11,8 +11,15 @@ use crate::{
     yaml::Value,
 };
 
-/// A file of a chart: its path below `templates/` and its text.
-type File = (&'static str, String);
+/// A file of a chart.
+pub(super) struct File {
+    /// Its path below `templates/`.
+    pub(super) path: &'static str,
+    /// Its text.
+    pub(super) text: String,
+    /// The key that asks for it, in the sections of these services.
+    pub(super) toggle: (&'static str, Vec<String>),
+}
 
 /// What a service's own Service offers.
 struct Port {
@@ -50,11 +57,11 @@ pub(super) fn files(project: &str, families: &[Family<'_>], services: &Services)
         (name.clone(), format!("(dict \"key\" {key} \"port\" {}{path})", port.number))
     });
     let files = [
-        ("autoscalers.yaml", AUTOSCALERS, "NAMES", scaled),
-        ("disruptions.yaml", DISRUPTIONS, "NAMES", budgets),
-        ("servicemonitors.yaml", MONITORS, "NAMES", monitored),
-        ("httproutes.yaml", ROUTES, "ROUTES", routed.collect()),
-        ("tests/connections.yaml", TESTS, "TESTS", tests.collect()),
+        ("autoscalers.yaml", "autoscale", AUTOSCALERS, "NAMES", scaled),
+        ("disruptions.yaml", "disruption", DISRUPTIONS, "NAMES", budgets),
+        ("servicemonitors.yaml", "metrics", MONITORS, "NAMES", monitored),
+        ("httproutes.yaml", "httpRoute", ROUTES, "ROUTES", routed.collect()),
+        ("tests/connections.yaml", "", TESTS, "TESTS", tests.collect()),
     ];
     let files = files.into_iter().filter(|(.., names)| !names.is_empty());
     let text = |template: &str, word: &str, names: &BTreeMap<String, String>| {
@@ -62,7 +69,12 @@ pub(super) fn files(project: &str, families: &[Family<'_>], services: &Services)
         let dict = format!("dict{}", pairs.collect::<String>());
         template.replacen(word, &dict, 1).replace("CHART", project)
     };
-    files.map(|(path, template, word, names)| (path, text(template, word, &names))).collect()
+    let file = |(path, key, template, word, names): (_, _, &str, &str, BTreeMap<_, _>)| File {
+        path,
+        text: text(template, word, &names),
+        toggle: (key, names.into_keys().collect()),
+    };
+    files.map(file).collect()
 }
 
 const AUTOSCALERS: &str = include_str!("../templates/optional/autoscalers.yaml");

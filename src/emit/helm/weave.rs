@@ -6,6 +6,7 @@ use super::{
     guards::operand,
     names::{camel, join},
     row::{Row, Slot},
+    schema::Toggles,
     values::{Entry, Values},
 };
 use crate::yaml::{Field, Guard, Hole, Map, Value};
@@ -90,6 +91,8 @@ pub(super) struct Weaver<'a> {
     pub(super) values: Values,
     /// The values of Secrets, which go to files of their own.
     pub(super) secret_values: Values,
+    /// What sections understand beyond the values.
+    pub(super) toggles: Toggles,
     /// The named templates of Jobs.
     pub(super) helpers: String,
     /// The object at hand.
@@ -303,6 +306,14 @@ impl Weaver<'_> {
         let of_waits = self.at.path.iter().any(|step| OF_WAITS.contains(&step.as_str()));
         let waits = self.at.waits.iter().filter(|_| of_waits);
         waits.clone().find(|(flags, _)| matches(&presence, flags)).map(|(_, open)| open.clone())
+    }
+
+    /// Notes that the section at hand understands a key whether it is written there or not.
+    pub(super) fn toggle(&mut self, name: &'static str) {
+        let known = self.at.key.first().map(|key| self.toggles.entry(key.clone()).or_default());
+        if let Some(known) = known.filter(|known| !known.contains(&name)) {
+            known.push(name);
+        }
     }
 
     /// A switch at a path of values; the opening action that asks for it.

@@ -133,3 +133,9 @@ mod tests {
         assert_eq!(decode("a b"), None);
     }
 }
+
+/// The text of base64, for tests.
+#[cfg(test)]
+pub(crate) fn decoded(text: &str) -> String {
+    String::from_utf8(decode(text).unwrap()).unwrap()
+}

@@ -45,7 +45,7 @@ impl Planner<'_> {
         let job = matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob);
         let serves = !draft.ports.is_empty() && long;
         let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
-        let replicas = self.replicas(draft, &storage, &mut traces, sink);
+        let replicas = self.replicas(draft, &storage, names_itself, &mut traces, sink);
         let (command, args) = process::plan(draft.name, service, &hider, &mut traces, sink);
         let mut hook = |point: &str, hooks: &[crate::compose::Hook]| {
             hooks::lifecycle(draft.name, point, hooks, &hider, &mut traces, sink)
@@ -119,7 +119,7 @@ impl Planner<'_> {
                 .filter(|_| several)
                 .unwrap_or(Spread::None),
             rollout,
-            node_group: None,
+            same_node: None,
             placement: placed.placement,
             one_process_space: self.pods.shares_processes(draft.name),
             before_start: hooks::before_start(draft.name, service, sink),
@@ -201,6 +201,7 @@ impl Planner<'_> {
         &self,
         draft: &Draft,
         storage: &storage::Storage,
+        names_itself: bool,
         traces: &mut Traces,
         sink: &mut Sink,
     ) -> i64 {
@@ -240,8 +241,9 @@ impl Planner<'_> {
             && draft.kind == WorkloadKind::Deployment
             && !singleton
             && service.container_name.is_none()
-            && storage.claims.is_empty()
-            && storage.templates.is_empty()
+            // Under its name it means one process: a second one would be another cluster.
+            && !names_itself
+            && !storage.writes_claims()
             && !command::says_once(&words);
         let said = said.filter(|_| scales);
         if said.is_none() {

@@ -41,8 +41,11 @@ impl Cluster {
     pub fn shell(&self, line: &str, programs: &[(&str, &PathBuf)]) -> Run {
         let kubectl = ("kubectl", &self.kubectl);
         let named = programs.iter().copied().chain([kubectl]);
-        let functions =
-            named.map(|(name, path)| format!("{name}() {{ {} \"$@\"; }}\n", path.display()));
+        // `command`, since a function that calls its own name would not end.
+        let function = |(name, path): (&str, &PathBuf)| {
+            format!("{name}() {{ command {} \"$@\"; }}\n", path.display())
+        };
+        let functions = named.map(function);
         let script = format!("{}set -e\n{line}", functions.collect::<String>());
         Run::new("sh").args(["-c", &script]).env("KUBECONFIG", &self.kubeconfig)
     }
