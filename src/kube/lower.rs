@@ -6,7 +6,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
 use super::{
-    Object, Role, access, config, exposure, network, order, sort_objects, storage, workload,
+    Object, Role, access, config, defaults, exposure, network, order, sort_objects, storage,
+    workload,
 };
 use crate::{
     plan::{App, Claim, ServicePlan, Workload},
@@ -42,6 +43,7 @@ pub fn lower(app: &App) -> Vec<Object> {
     for object in &mut objects {
         untype_claim_templates(&mut object.value);
         order::sort(&mut object.value);
+        defaults::note(object);
     }
     sort_objects(&mut objects);
     objects
@@ -206,7 +208,7 @@ pub(crate) fn object(resource: &impl Serialize, role: Role, service: Option<&str
     let mut value = Value::from(json);
     drop_empty(&mut value);
     let mut object = Object::new(value, role, service);
-    object.origins.note("", Origin::Rule("structure of the object"));
+    object.origins.note("", Origin::Rule("the form of the object"));
     object
 }
 

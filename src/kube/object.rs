@@ -77,13 +77,21 @@ impl Origins {
 
     /// Where the field at `path` comes from: its own note or that of the nearest field above it.
     pub fn find(&self, path: &str) -> Option<&Origin> {
+        self.paths.get(self.nearest(path)?)
+    }
+
+    /// Whether the field at `path` itself has a note.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths.contains_key(path)
+    }
+
+    /// The path whose note [`Self::find`] gives: the field's own or that of the nearest above it.
+    pub fn nearest<'a>(&self, path: &'a str) -> Option<&'a str> {
         let mut path = path;
-        loop {
-            if let Some(origin) = self.paths.get(path) {
-                return Some(origin);
-            }
+        while !self.has(path) {
             path = above(path)?;
         }
+        Some(path)
     }
 
     /// Notes what the origin of the field at `path` overrode.
@@ -95,16 +103,8 @@ impl Origins {
 
     /// What the origin of the field at `path` overrode, from the strongest to the weakest.
     pub fn lost(&self, path: &str) -> &[Origin] {
-        let mut path = path;
-        loop {
-            if self.paths.contains_key(path) {
-                return self.lost.get(path).map(Vec::as_slice).unwrap_or_default();
-            }
-            match above(path) {
-                Some(shorter) => path = shorter,
-                None => return &[],
-            }
-        }
+        let nearest = self.nearest(path).and_then(|path| self.lost.get(path));
+        nearest.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// All notes in order of their paths.

@@ -5,6 +5,7 @@ use super::row::{Row, contract};
 /// The rows of services, but for `deploy` and mounts.
 pub(super) const TABLES: &[&[Row]] = &[
     SERVICE,
+    FOREIGN,
     DEPENDENCY,
     HEALTHCHECK,
     POST_START,
@@ -113,6 +114,13 @@ contract! { SERVICE: Service at "services." {
     volumes_from "volumes_from" Field "the other service's mounts", "";
     working_dir "working_dir" Field "container: workingDir", "";
 } }
+
+const FOREIGN: &[Row] = &[Row {
+    path: super::walk::FOREIGN,
+    fate: super::Fate::Decision,
+    becomes: "the settings of labels.md: how a service is reached, its kind, its probes, its storage",
+    advice: "",
+}];
 
 contract! { DEPENDENCY: Dependency at "services.depends_on." {
     condition "condition" Decision "an init container that waits: for a port (`service_healthy`), for a Job (`service_completed_successfully`)", "";

@@ -26,6 +26,9 @@ pub(super) struct Key<'a> {
     pub(super) value: &'a Node,
 }
 
+/// The path of labels that are settings.
+pub(super) const FOREIGN: &str = "services.labels.(kompose, Traefik, Caddy)";
+
 /// Sections whose keys are names.
 const NAMED: &[&str] = &[
     "services",
@@ -86,6 +89,10 @@ impl<'a> At<'a> {
             if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
         };
         let generic = if self.named { self.generic.clone() } else { joined(&self.generic) };
+        // Labels of routers are settings, not labels.
+        let foreign = generic.starts_with("services.labels.")
+            && ["kompose.", "traefik.", "caddy"].iter().any(|start| name.starts_with(start));
+        let generic = if foreign { FOREIGN.to_owned() } else { generic };
         let is_service = self.named && self.generic == "services";
         let key = Key {
             path: joined(&self.path),

@@ -91,6 +91,8 @@ pub struct ServicePlan {
     pub names_itself: bool,
     /// Ways in from outside.
     pub public: Vec<Public>,
+    /// Where they are said.
+    pub public_origin: Option<Origin>,
     /// Compose networks that it joins, by their Kubernetes names.
     pub networks: Vec<String>,
     /// Services that it needs, by Kubernetes name.

@@ -265,6 +265,11 @@ impl<'a> Planner<'a> {
             isolated: draft.service.network_mode.as_ref().is_some_and(|mode| mode.value == "none"),
             called: self.called(draft),
             service_type_origin: self.endpoint_mode(draft).map(|(_, origin)| origin),
+            public_origin: settings
+                .public
+                .as_ref()
+                .map(|said| said.origin.clone())
+                .or_else(|| self.said.domain.as_ref().map(|said| said.origin.clone())),
             public: if external.is_some() { Vec::new() } else { self.public(draft) },
             ports,
             service_type: self.endpoint_mode(draft).map(|(kind, _)| kind),
