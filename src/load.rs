@@ -12,6 +12,7 @@ mod compose_types;
 #[cfg(test)]
 mod conformance;
 pub mod consistency;
+mod container;
 pub mod defaults;
 mod discovery;
 mod dotenv;
