@@ -180,8 +180,9 @@ impl<'a> Loader<'a> {
             consistency::check(tree, &disabled, self.sink);
             self.sink.check()?;
         }
-        self.select(tree);
+        // The files of services that are not selected must be there too.
         self.resolve_env_files(tree, variables)?;
+        self.select(tree);
         if !skip.pruning {
             prune::prune(tree);
         }

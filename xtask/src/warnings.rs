@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 /// A warning: the code that c2k has for it, and what it is about.
 pub type Warning = (String, String);
 
-const UNSET: &str = "C2K0204";
+/// A variable is not set.
+pub const UNSET: &str = "C2K0204";
 const BOOLEAN: &str = "C2K0206";
 const OBSOLETE: &str = "C2K0224";
 const SEVERAL: &str = "C2K0005";

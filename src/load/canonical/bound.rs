@@ -285,7 +285,7 @@ const PORT: Kind = ObjectKept(&[
     ("name", String),
     ("mode", String),
     ("host_ip", String),
-    ("target", Int),
+    ("target", Bare),
     ("published", String),
     ("protocol", String),
     ("app_protocol", String),
