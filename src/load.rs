@@ -21,6 +21,8 @@ mod env_file;
 mod environment;
 mod extends;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod include;
 mod interpolate;
 mod merge;

@@ -1,9 +1,11 @@
 //! The binary, run as a person runs it.
 
+mod bombs;
 mod config;
 mod convert;
 mod explain;
 mod readme;
+mod reference;
 mod refused;
 
 use std::{
@@ -23,6 +25,11 @@ impl Folder {
             folder.write(path, text);
         }
         folder
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     /// Writes a file.

@@ -98,6 +98,12 @@ fn completed(mut model: Value) -> Value {
         for name in ["command", "entrypoint"] {
             complete(service, name, Value::Null);
         }
+        let hooks = service.get_mut("pre_start").and_then(Value::as_seq_mut);
+        for hook in hooks.into_iter().flatten().filter_map(Value::as_map_mut) {
+            for name in ["command", "entrypoint"] {
+                complete(hook, name, Value::Null);
+            }
+        }
         let watch = service.get_mut("develop").and_then(|develop| develop.as_map_mut());
         let watch = watch.and_then(|develop| develop.get_mut("watch"));
         for rule in watch.and_then(Value::as_seq_mut).into_iter().flatten() {

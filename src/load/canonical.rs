@@ -117,6 +117,12 @@ fn build(node: &mut Node, sink: &mut Sink) {
         });
     }
     each(node, &["secrets", "*"], &mut |node| wrap(node, "source"));
+    each(node, &["ulimits", "*"], &mut |node| {
+        if let Some(text) = node.as_str() {
+            let message = format!("build.ulimits: `{text}` is a string; write a number");
+            sink.push(Diagnostic::new(Code::BadValue, message).at(node.span));
+        }
+    });
     each(node, &["no_cache_filter"], &mut singleton);
 }
 

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How many nodes `include` and `extends` may copy.
-const MAX_NODES: usize = 4_000_000;
+const MAX_NODES: usize = 400_000;
 /// Paths that are no local files.
 const REMOTE: [&str; 7] =
     ["oci://", "https://", "http://", "git://", "ssh://", "github.com/", "git@"];
