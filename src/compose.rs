@@ -14,7 +14,7 @@ mod project;
 mod service;
 mod volume;
 
-pub use config::config;
+pub use config::{config, config_as_written};
 pub use decode::{Decode, Decoder, Entries, Item, Options, Text};
 pub use deploy::{
     Deploy, DeviceRequest, DiscreteResource, Endpoint, GenericResource, Limits, Placement,

@@ -7,6 +7,7 @@ mod convert;
 mod explain;
 mod readme;
 mod refused;
+mod report;
 
 use std::{
     collections::BTreeMap,

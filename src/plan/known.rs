@@ -81,13 +81,13 @@ impl Known {
     /// Collects the secret values of `services`; `judge` says which of their variables are secret.
     pub(crate) fn of(
         project: &Project,
-        services: &[&str],
+        services: &BTreeSet<&str>,
         files: &dyn Files,
         judge: &dyn Fn(&str, &str, &str) -> bool,
     ) -> Self {
         let mut known = Self::default();
         let mut open = names_of(project);
-        let running = project.services.iter().filter(|(name, _)| services.contains(&name.as_str()));
+        let running = project.services.iter().filter(|(name, _)| services.contains(name.as_str()));
         for (service, definition) in running {
             for (name, value) in definition.environment.iter() {
                 let Some(text) = value else { continue };

@@ -4,7 +4,7 @@ mod bind;
 mod known;
 mod refs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Claim, FileSet, MountPoint, MountSource, SecretSet, known::Known, names};
 use crate::{
@@ -24,10 +24,10 @@ pub(crate) struct Users {
 
 impl Users {
     /// Collects the writers among `services`.
-    pub(crate) fn of(project: &Project, services: &[&str]) -> Self {
+    pub(crate) fn of(project: &Project, services: &BTreeSet<&str>) -> Self {
         let mut users = Self::default();
         for (name, service) in
-            project.services.iter().filter(|(name, _)| services.contains(&name.as_str()))
+            project.services.iter().filter(|(name, _)| services.contains(name.as_str()))
         {
             for mount in &service.volumes {
                 let folder =

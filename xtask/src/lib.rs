@@ -15,6 +15,7 @@ pub mod conformance;
 pub mod corpus;
 pub mod counts;
 pub mod difference;
+pub mod differential;
 pub mod e2e;
 pub mod environment;
 pub mod files;
