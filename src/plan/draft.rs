@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContainerPort, Input, classify, names, ports::Ports, references, storage};
+use super::{
+    ContainerPort, Input, classify, names, ports::Ports, references, storage, unsupported,
+};
 use crate::{
     catalog::{self, Class, Facts},
     compose::Service,
@@ -86,6 +88,7 @@ pub(crate) fn draft<'a>(
         );
     }
     let once = classify::runs_once(input.project, name, service, facts.as_ref(), talked_to);
+    unsupported::restart(name, service, once, talked_to, sink);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
 }
