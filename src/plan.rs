@@ -42,7 +42,7 @@ pub use trace::{Trace, Traces};
 
 pub(crate) use command::escape as escaped;
 pub(crate) use draft::Draft;
-pub(crate) use known::find_all as find_secret;
+pub(crate) use known::{each as each_secret, is_telling};
 pub(crate) use names::joined as joined_name;
 pub(crate) use sensitive::is_sensitive;
 

@@ -26,8 +26,9 @@ pub fn lower(app: &App) -> Vec<Object> {
     objects.extend(config::secrets(app));
     objects.extend(app.claims.iter().map(|claim| storage::claim(app, claim)));
     objects.extend(access::waiter(app));
+    let divided = is_divided(app);
     for service in &app.services {
-        let lowering = Lowering { app, service };
+        let lowering = Lowering { app, service, divided };
         if let Some(workload) = &service.workload {
             for (lowering, workload) in lowering.containers() {
                 objects.extend(config::environment(&lowering, workload));
@@ -49,6 +50,12 @@ pub fn lower(app: &App) -> Vec<Object> {
     objects
 }
 
+/// Whether the project has networks besides the default one.
+fn is_divided(app: &App) -> bool {
+    let mut networks = app.services.iter().flat_map(|service| &service.networks);
+    networks.any(|name| name != "default")
+}
+
 /// Claim templates are embedded objects, whose kind the field says already.
 fn untype_claim_templates(object: &mut Value) {
     let spec = object.as_map_mut().and_then(|map| map.get_mut("spec"));
@@ -68,14 +75,16 @@ pub(crate) struct Lowering<'a> {
     pub(crate) app: &'a App,
     /// The service.
     pub(crate) service: &'a ServicePlan,
+    /// Whether the project has networks besides the default one.
+    pub(crate) divided: bool,
 }
 
 impl<'a> Lowering<'a> {
     /// The services whose containers run in the service's pod, itself first.
     pub(crate) fn containers(&self) -> impl Iterator<Item = (Lowering<'a>, &'a Workload)> {
-        let app = self.app;
+        let (app, divided) = (self.app, self.divided);
         std::iter::once(self.service).chain(&self.service.companions).filter_map(move |service| {
-            Some((Lowering { app, service }, service.workload.as_ref()?))
+            Some((Lowering { app, service, divided }, service.workload.as_ref()?))
         })
     }
 
@@ -107,12 +116,7 @@ impl<'a> Lowering<'a> {
 
     /// A label for each Compose network of the service; none where the whole project shares one.
     pub(crate) fn network_labels(&self) -> Vec<String> {
-        let divided = self
-            .app
-            .services
-            .iter()
-            .any(|service| service.networks.iter().any(|name| name != "default"));
-        let names = self.service.networks.iter().filter(|_| divided);
+        let names = self.service.networks.iter().filter(|_| self.divided);
         names.map(|name| format!("c2k.dev/network-{name}")).collect()
     }
 

@@ -29,7 +29,7 @@ pub(super) fn workload(object: &mut Object, lowering: &Lowering, workload: &Work
     container(object, lowering, workload, pod);
     for companion in &lowering.service.companions {
         if let Some(workload) = &companion.workload {
-            let lowering = Lowering { app: lowering.app, service: companion };
+            let lowering = Lowering { service: companion, ..*lowering };
             container(object, &lowering, workload, pod);
         }
     }

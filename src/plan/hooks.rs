@@ -140,12 +140,10 @@ mod tests {
         assert_eq!(planned(&[hook(&["echo", "$(x)"])]).unwrap(), ["echo", "$(x)"]);
         let mut second = hook(&["login", "hunter22hunter"]);
         second.working_dir = Some(Text::bare("/w d"));
-        second.environment = Entries {
-            items: vec![
-                (Text::bare("A"), Some(Text::bare("b c"))),
-                (Text::bare("DB_PASSWORD"), Some(Text::bare("geheim77"))),
-            ],
-        };
+        second.environment = Entries::new(vec![
+            (Text::bare("A"), Some(Text::bare("b c"))),
+            (Text::bare("DB_PASSWORD"), Some(Text::bare("geheim77"))),
+        ]);
         assert_eq!(
             planned(&[hook(&["echo", "a b"]), second]).unwrap(),
             ["/bin/sh", "-c", "(echo 'a b') && (cd '/w d' && export A='b c' && login \"${PW}\")"]

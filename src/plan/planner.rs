@@ -5,12 +5,12 @@ mod workload;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, Claim, ExternalEndpoint, FileSet, SecretSet, ServicePlan,
+    App, ExternalEndpoint, SecretSet, ServicePlan, classify,
     draft::{self, Draft},
     environment::{self, Variables},
-    hosts,
+    hosts::{self, Mentions},
     known::{Homes, Known},
-    names, references, same_node,
+    names, same_node,
     sensitive::{self, Judge},
     sharing::{self, Pods},
     storage, unsupported,
@@ -47,12 +47,15 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let input = &Input { project, ..*input };
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
-    let mentioned = hosts::mentioned(project, &hosts);
-    let services: Vec<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
+    let mentions = Mentions::of(project, &hosts, input.files);
+    let awaited = classify::awaited(project);
+    let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
     let mut drafts = Vec::new();
     for (name, service) in project.services.iter() {
-        if let Some(draft) = draft::draft(input, &name.value, service, &users, &mentioned, sink) {
+        if let Some(draft) =
+            draft::draft(input, &name.value, service, &users, &mentions, &awaited, sink)
+        {
             drafts.push(draft);
         }
     }
@@ -67,7 +70,7 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     unsupported::unused(project, sink);
     unsupported::volumes(project, sink);
     let pods = Pods::of(input, &mut drafts, sink);
-    let planner = Planner::new(input, said, &drafts, &hosts, &mentioned, &pods);
+    let planner = Planner::new(input, said, &drafts, &hosts, &mentions, &pods);
     Ok(planner.run(sink))
 }
 
@@ -75,8 +78,14 @@ struct Planner<'a> {
     input: &'a Input<'a>,
     said: &'a ProjectSettings,
     drafts: &'a [Draft<'a>],
+    /// Where each service stands in `drafts`.
+    places: BTreeMap<&'a str, usize>,
+    /// The names that the services have in the cluster.
+    kube_names: BTreeSet<&'a str>,
     hosts: &'a BTreeMap<String, String>,
-    mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
+    /// The host names that lead to each service.
+    names: BTreeMap<&'a str, Vec<&'a str>>,
+    mentions: &'a Mentions,
     pods: &'a Pods,
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
@@ -93,10 +102,14 @@ impl<'a> Planner<'a> {
         said: &'a ProjectSettings,
         drafts: &'a [Draft<'a>],
         hosts: &'a BTreeMap<String, String>,
-        mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
+        mentions: &'a Mentions,
         pods: &'a Pods,
     ) -> Self {
-        let running: Vec<&str> =
+        let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (host, service) in hosts {
+            names.entry(service).or_default().push(host);
+        }
+        let running: BTreeSet<&str> =
             drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
         let by_name: BTreeMap<&str, &Draft> =
             drafts.iter().map(|draft| (draft.name, draft)).collect();
@@ -107,8 +120,11 @@ impl<'a> Planner<'a> {
             input,
             said,
             drafts,
+            places: drafts.iter().enumerate().map(|(at, draft)| (draft.name, at)).collect(),
+            kube_names: drafts.iter().map(|draft| draft.kube.as_str()).collect(),
             hosts,
-            mentioned,
+            names,
+            mentions,
             pods,
             users: storage::Users::of(input.project, &running),
             stateful: drafts
@@ -162,6 +178,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn place_of(&self, service: &str) -> Option<usize> {
+        self.places.get(service).copied()
+    }
+
     fn run(&self, sink: &mut Sink) -> App {
         let first = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref());
         let mut app = App {
@@ -195,9 +215,11 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
+        app.secrets = join_secrets(app.secrets);
+        keep_first(&mut app.claims, |claim| &claim.name);
+        keep_first(&mut app.file_sets, |set| &set.name);
         same_node::decide(&mut app);
         Self::unite(&mut app);
-        app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         app
     }
 
@@ -234,11 +256,9 @@ impl<'a> Planner<'a> {
     fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
         let settings = &draft.settings;
         let external = settings.external.as_ref().filter(|_| draft.external);
-        let names_itself = self.mentioned.get(draft.name).is_some_and(|found| {
-            found.iter().any(|found| {
-                found.service == draft.name
-                    && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
-            })
+        let names_itself = self.mentions.made_by(draft.name).iter().any(|found| {
+            found.service == draft.name
+                && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
         });
         let workload = external.is_none().then(|| self.workload(draft, names_itself, app, sink));
         let mut ports = draft.ports.clone();
@@ -294,25 +314,19 @@ impl<'a> Planner<'a> {
     /// Services that a service depends on or refers to, by their Kubernetes names.
     fn needs(&self, draft: &Draft) -> Vec<String> {
         let depends = draft.service.depends_on.iter().map(|(name, _)| name.value.as_str());
-        let refers = self
-            .mentioned
-            .get(draft.name)
+        let refers = self.mentions.made_by(draft.name).iter().map(|found| found.service.as_str());
+        let names = depends.chain(refers).filter(|name| *name != draft.name);
+        let places: BTreeSet<usize> = names.filter_map(|name| self.place_of(name)).collect();
+        places
             .into_iter()
-            .flatten()
-            .map(|found| found.service.as_str());
-        let names: BTreeSet<&str> =
-            depends.chain(refers).filter(|name| *name != draft.name).collect();
-        self.drafts
-            .iter()
-            .filter(|other| names.contains(other.name))
+            .filter_map(|at| self.drafts.get(at))
             .map(|other| other.kube.clone())
             .collect()
     }
 
     /// Whether others call a service by one of its names.
     fn called(&self, draft: &Draft) -> bool {
-        let others = self.mentioned.iter().filter(|(from, _)| *from != draft.name);
-        others.flat_map(|(_, found)| found).any(|found| found.service == draft.name)
+        self.mentions.received_by(draft.name).iter().any(|(from, _)| from != draft.name)
     }
 
     /// The type of the Service: a setting, else headless for `dnsrr`.
@@ -330,13 +344,6 @@ impl<'a> Planner<'a> {
 
     /// Names besides its own that others use for a service.
     fn aliases(&self, draft: &Draft, sink: &mut Sink) -> Vec<String> {
-        let used: BTreeSet<&str> = self
-            .mentioned
-            .iter()
-            .filter(|(from, _)| *from != draft.name)
-            .flat_map(|(_, found)| found)
-            .map(|found| found.host.as_str())
-            .collect();
         let said = draft
             .service
             .networks
@@ -344,15 +351,13 @@ impl<'a> Planner<'a> {
             .filter_map(|(_, network)| network.as_ref())
             .flat_map(|network| &network.aliases)
             .map(|text| text.value.as_str());
-        self.impossible_names(draft, &used, sink);
-        let mut aliases: Vec<String> = self
-            .hosts
-            .iter()
-            .filter(|(host, service)| *service == draft.name && used.contains(host.as_str()))
-            .map(|(host, _)| host.as_str())
+        self.impossible_names(draft, sink);
+        let names = self.names.get(draft.name).into_iter().flatten().copied();
+        let mut aliases: Vec<String> = names
+            .filter(|host| self.mentions.is_used_by_others(host, draft.name))
             .chain(said)
             .filter(|host| names::service(host) == **host && *host != draft.kube)
-            .filter(|host| !self.drafts.iter().any(|other| other.kube == *host))
+            .filter(|host| !self.kube_names.contains(host))
             .filter(|host| self.hosts.get(*host).is_some_and(|service| service == draft.name))
             .map(str::to_owned)
             .collect();
@@ -362,12 +367,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Names that others use for a service, and that no Service can have.
-    fn impossible_names(&self, draft: &Draft, used: &BTreeSet<&str>, sink: &mut Sink) {
+    fn impossible_names(&self, draft: &Draft, sink: &mut Sink) {
         let service = draft.service;
         let networks = service.networks.iter().filter_map(|(_, network)| network.as_ref());
         let aliases = networks.flat_map(|network| &network.aliases);
         let named = service.container_name.iter().chain(&service.hostname);
-        let named = named.filter(|text| used.contains(text.value.as_str()));
+        let named = named.filter(|text| self.mentions.is_used_by_others(&text.value, draft.name));
         for text in aliases.chain(named) {
             if names::service(&text.value) != text.value {
                 sink.push(
@@ -422,38 +427,34 @@ fn alias_origins(service: &Service) -> Vec<(String, Origin)> {
     named.map(|text| (text.value.clone(), Origin::Input(text.span()))).collect()
 }
 
-/// Adds what a service brings to the application.
+/// Adds what a service brings to the application; what several bring is there several times.
 fn collect(app: &mut App, storage: &storage::Storage, secrets: Vec<SecretSet>) {
-    for claim in &storage.claims {
-        add_claim(&mut app.claims, claim);
-    }
-    for set in storage.file_sets.iter().filter(|set| set.service.is_none()) {
-        add_files(&mut app.file_sets, set);
-    }
-    for set in storage.secrets.iter().cloned().chain(secrets) {
-        match app.secrets.iter_mut().find(|known| known.name == set.name) {
-            Some(known) => {
-                for entry in set.entries {
-                    if !known.entries.iter().any(|other| other.key == entry.key) {
-                        known.entries.push(entry);
-                    }
-                }
+    app.claims.extend(storage.claims.iter().cloned());
+    app.file_sets.extend(storage.file_sets.iter().filter(|set| set.service.is_none()).cloned());
+    app.secrets.extend(storage.secrets.iter().cloned().chain(secrets));
+}
+
+/// Keeps of each name the first, in one pass over the many.
+fn keep_first<T>(all: &mut Vec<T>, name: impl Fn(&T) -> &str) {
+    let mut seen = BTreeSet::new();
+    all.retain(|one| seen.insert(name(one).to_owned()));
+}
+
+/// Joins the Secrets of one name, sorted by name.
+fn join_secrets(sets: Vec<SecretSet>) -> Vec<SecretSet> {
+    let mut joined: BTreeMap<String, SecretSet> = BTreeMap::new();
+    for set in sets {
+        let Some(known) = joined.get_mut(&set.name) else {
+            joined.insert(set.name.clone(), set);
+            continue;
+        };
+        for entry in set.entries {
+            if !known.entries.iter().any(|other| other.key == entry.key) {
+                known.entries.push(entry);
             }
-            None => app.secrets.push(set),
         }
     }
-}
-
-fn add_claim(claims: &mut Vec<Claim>, claim: &Claim) {
-    if !claims.iter().any(|known| known.name == claim.name) {
-        claims.push(claim.clone());
-    }
-}
-
-fn add_files(sets: &mut Vec<FileSet>, set: &FileSet) {
-    if !sets.iter().any(|known| known.name == set.name) {
-        sets.push(set.clone());
-    }
+    joined.into_values().collect()
 }
 
 /// Judges variables by what is known about their services.

@@ -319,8 +319,8 @@ mod tests {
         let labels = labels.iter().map(|(key, value)| (text(key), text(value))).collect();
         let variables = variables.iter().map(|(key, value)| (text(key), Some(text(value))));
         let service = Service {
-            labels: Entries { items: labels },
-            environment: Entries { items: variables.collect() },
+            labels: Entries::new(labels),
+            environment: Entries::new(variables.collect()),
             ..Service::absent()
         };
         let mut sink = Sink::default();

@@ -255,9 +255,8 @@ impl Planner<'_> {
     fn waits(&self, draft: &Draft, sink: &mut Sink) -> Vec<WaitTarget> {
         let mut waits = Vec::new();
         for (name, dependency) in draft.service.depends_on.iter() {
-            let Some(other) = self.drafts.iter().find(|other| other.name == name.value) else {
-                continue;
-            };
+            let other = self.place_of(&name.value).and_then(|at| self.drafts.get(at));
+            let Some(other) = other else { continue };
             // What starts together cannot wait for each other.
             if self.pod_of(draft.name) == self.pod_of(other.name) || other.external {
                 continue;
