@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{ContainerPort, Input, classify, hosts::Mentions, names, ports::Ports, storage};
+use super::{
+    ContainerPort, Input, classify, hosts::Mentions, names, ports::Ports, storage, unsupported,
+};
 use crate::{
     catalog::{self, Class, Facts},
     compose::Service,
@@ -84,6 +86,7 @@ pub(crate) fn draft<'a>(
     }
     let once =
         awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
+    unsupported::restart(name, service, once, talked_to, sink);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
 }
