@@ -5,12 +5,14 @@ mod bundle;
 mod kustomize;
 mod manifests;
 mod names;
+mod package;
 mod writer;
 
 pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};
 pub use kustomize::kustomize;
 pub use manifests::{manifests, stream};
+pub use package::{PackageFile, package};
 pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};
 mod helm;
 
-pub use helm::{ChartOptions, helm};
+pub use helm::{ChartOptions, chart_name, helm, taken_keys};
