@@ -126,3 +126,23 @@ pub struct Facts {
     /// Files whose mode must be kept, and the mode.
     pub file_modes: Vec<(String, u32)>,
 }
+
+impl Facts {
+    /// What still holds where the image runs another program than its own: its users and variables,
+    /// not what it listens on, keeps or answers.
+    #[must_use]
+    pub fn of_another_program(self) -> Self {
+        let Self { entry, uid, gid, fs_group, secret_variables, plain_variables, setuid, .. } =
+            self;
+        Self {
+            entry,
+            uid,
+            gid,
+            fs_group,
+            secret_variables,
+            plain_variables,
+            setuid,
+            ..Self::default()
+        }
+    }
+}
