@@ -7,14 +7,18 @@ mod access;
 mod check;
 mod config;
 mod container;
+mod defaults;
 mod exposure;
+mod leaves;
 mod lower;
 mod network;
 mod object;
 mod order;
+mod placement;
 mod pod;
 mod service;
 mod storage;
+mod traces;
 mod workload;
 
 pub use crate::text::Origin;

@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod load;
 pub mod overlay;
 pub mod plan;
+pub mod report;
 pub mod settings;
 pub mod text;
 pub mod yaml;

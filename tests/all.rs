@@ -6,4 +6,5 @@ mod cli;
 mod contract;
 mod docs;
 mod operations;
+mod origins;
 mod storage;

@@ -155,6 +155,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
   c2k convert --to kustomize                          kustomize/base and kustomize/overlays/<env>
   c2k convert --to helm                               charts/<project>/
   c2k convert --env dev -o - | kubectl apply -f -     nothing is written
+  c2k convert --report report.md                      what went where, and what did not
 
 Exit codes: 0 done; 1 a finding, or with --strict any warning; 2 the input is wrong and nothing
 was written; 3 a bug of c2k.")]
@@ -173,6 +174,9 @@ pub(super) struct ConvertArgs {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+    /// Write what came of it: FILE.md as a page, FILE.json for programs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) report: Option<PathBuf>,
     /// Exit with 1 if there is any warning
     #[arg(long)]
     pub(super) strict: bool,

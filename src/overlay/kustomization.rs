@@ -64,7 +64,7 @@ pub struct Kustomization {
 #[derive(Debug, Clone)]
 enum Resource {
     Object { value: Value, node: Node },
-    Folder(Kustomization, Span),
+    Folder(Box<Kustomization>, Span),
 }
 
 /// An entry of `replicas`.

@@ -45,6 +45,9 @@ pub fn strategic_merge(base: &mut Value, patch: &Value) -> Result<(), MergeError
     let api_version = text(base, "apiVersion").unwrap_or_default();
     let kind = text(base, "kind").unwrap_or_default();
     let mut merger = Merger { api_version, kind, path: Vec::new() };
+    if patch.get(DIRECTIVE).and_then(Value::as_str) == Some("replace") {
+        return Err(merger.error("`$patch: replace` of a whole object does nothing".to_owned()));
+    }
     *base = merger.value(Some(base.clone()), patch)?.unwrap_or_default();
     Ok(())
 }

@@ -74,7 +74,7 @@ pub(super) fn keyed(
         let known: Vec<_> = used.iter().map(|key| (*key, text(item.get(key)))).collect();
         let known: Vec<_> = known.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let known: Vec<_> = known.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        if keys.len() > 1 {
+        if used.len() > 1 {
             first.retain(|other| !fits(other, &known));
         }
         set(&mut first, item, &known);

@@ -53,6 +53,31 @@ pub(crate) fn key(path: &str) -> String {
     }
 }
 
+/// Whether a text may be the value of a label.
+pub(crate) fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_qualified(text)
+}
+
+/// Whether a text may be the key of a label or an annotation.
+pub(crate) fn is_label_key(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((prefix, name)) => {
+            let part = |part: &str| !part.is_empty() && label(part) == part && part.len() <= 63;
+            prefix.len() <= 253 && prefix.split('.').all(part) && is_qualified(name)
+        }
+        None => is_qualified(text),
+    }
+}
+
+fn is_qualified(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let ends = |c: char| c.is_ascii_alphanumeric();
+    (1..=63).contains(&text.len())
+        && text.chars().all(inner)
+        && text.starts_with(ends)
+        && text.ends_with(ends)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

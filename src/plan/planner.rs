@@ -1,34 +1,34 @@
 //! The plan of a whole project.
 
+mod workload;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, ExternalEndpoint, Retention, SecretSet, ServicePlan, WaitTarget, Workload, classify,
-    command,
+    App, ExternalEndpoint, SecretSet, ServicePlan, classify,
     draft::{self, Draft},
     environment::{self, Variables},
-    hidden::{self, Hider},
     hosts::{self, Mentions},
-    image,
     known::{Homes, Known},
-    names, posture, probes, resources, same_node,
+    names, same_node,
     sensitive::{self, Judge},
+    sharing::{self, Pods},
     storage, unsupported,
 };
 use crate::{
     catalog::Class,
-    compose::{Project, Service, Text},
+    compose::{Project, Service},
     ledger,
     load::Files,
     settings::{
-        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, Spread, Wait, WaitFor,
-        WorkloadKind,
+        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceType, WorkloadKind,
     },
-    text::{Failed, Sink},
+    text::{Code, Diagnostic, Failed, Origin, Sink},
     yaml::Node,
 };
 
 /// What a plan is made from.
+#[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The project, with all services that its profiles enable.
     pub project: &'a Project,
@@ -42,10 +42,12 @@ pub struct Input<'a> {
 
 /// Plans an application; what is approximated or left out goes to the sink.
 pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
-    let project = input.project;
+    let borrowed = sharing::with_borrowed_mounts(input.project, sink);
+    let project = borrowed.as_ref().unwrap_or(input.project);
+    let input = &Input { project, ..*input };
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
-    let mentions = Mentions::of(project, &hosts);
+    let mentions = Mentions::of(project, &hosts, input.files);
     let awaited = classify::awaited(project);
     let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
@@ -65,7 +67,9 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
     ledger::report_project(input.tree, sink);
-    let planner = Planner::new(input, said, &drafts, &hosts, &mentions);
+    unsupported::unused(project, sink);
+    let pods = Pods::of(input, &mut drafts, sink);
+    let planner = Planner::new(input, said, &drafts, &hosts, &mentions, &pods);
     Ok(planner.run(sink))
 }
 
@@ -81,6 +85,7 @@ struct Planner<'a> {
     /// The host names that lead to each service.
     names: BTreeMap<&'a str, Vec<&'a str>>,
     mentions: &'a Mentions,
+    pods: &'a Pods,
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
     shared: environment::Shared,
@@ -97,6 +102,7 @@ impl<'a> Planner<'a> {
         drafts: &'a [Draft<'a>],
         hosts: &'a BTreeMap<String, String>,
         mentions: &'a Mentions,
+        pods: &'a Pods,
     ) -> Self {
         let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (host, service) in hosts {
@@ -118,15 +124,16 @@ impl<'a> Planner<'a> {
             hosts,
             names,
             mentions,
+            pods,
             users: storage::Users::of(input.project, &running),
             stateful: drafts
                 .iter()
                 .filter(|draft| !draft.external)
                 .map(|draft| {
-                    (
-                        draft.name.to_owned(),
-                        (draft.kind == WorkloadKind::StatefulSet, draft.kube.clone()),
-                    )
+                    // Claims are named after the StatefulSet that makes them.
+                    let host = pods.host(draft.name).and_then(|host| by_name.get(host));
+                    let kube = host.map_or(&draft.kube, |host| &host.kube).clone();
+                    (draft.name.to_owned(), (draft.kind == WorkloadKind::StatefulSet, kube))
                 })
                 .collect(),
             shared,
@@ -178,6 +185,14 @@ impl<'a> Planner<'a> {
         let first = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref());
         let mut app = App {
             project: self.project.clone(),
+            project_origin: self
+                .input
+                .project
+                .keys
+                .get("name")
+                .map_or(Origin::Rule("the name of the project's folder"), |span| {
+                    Origin::Input(*span)
+                }),
             environment: self.input.settings.environment().to_owned(),
             namespace: self.said.namespace.as_ref().map(|said| said.value.clone()),
             create_namespace: self.said.create_namespace,
@@ -203,7 +218,38 @@ impl<'a> Planner<'a> {
         keep_first(&mut app.claims, |claim| &claim.name);
         keep_first(&mut app.file_sets, |set| &set.name);
         same_node::decide(&mut app);
+        Self::unite(&mut app);
         app
+    }
+
+    /// The service whose pod a service runs in.
+    fn host(&self, draft: &Draft) -> Option<&Draft<'_>> {
+        let host = self.pods.host(draft.name)?;
+        self.drafts.iter().find(|other| other.name == host)
+    }
+
+    /// Moves the workloads that run in another service's pod there.
+    fn unite(app: &mut App) {
+        let members: Vec<(String, String)> = app
+            .services
+            .iter()
+            .filter_map(|service| Some((service.name.clone(), service.in_pod_of.clone()?)))
+            .collect();
+        for (member, host) in members {
+            let Some(at) = app.services.iter().position(|service| service.name == member) else {
+                continue;
+            };
+            let Some(service) = app.services.get_mut(at) else { continue };
+            let mut companion = service.clone();
+            service.workload = None;
+            if let Some(host) = app.services.iter_mut().find(|service| service.name == host) {
+                sharing::move_in(host, &mut companion);
+                if let (Some(pod), Some(own)) = (&mut host.workload, &companion.workload) {
+                    pod.same_node = pod.same_node.take().or_else(|| own.same_node.clone());
+                }
+                host.companions.push(companion);
+            }
+        }
     }
 
     fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
@@ -234,11 +280,22 @@ impl<'a> Planner<'a> {
                 port: said.value.port,
                 origin: said.origin.clone(),
             }),
+            in_pod_of: self.host(draft).map(|host| host.kube.clone()),
+            companions: Vec::new(),
+            isolated: draft.service.network_mode.as_ref().is_some_and(|mode| mode.value == "none"),
+            called: self.called(draft),
+            service_type_origin: self.endpoint_mode(draft).map(|(_, origin)| origin),
+            public_origin: settings
+                .public
+                .as_ref()
+                .map(|said| said.origin.clone())
+                .or_else(|| self.said.domain.as_ref().map(|said| said.origin.clone())),
             public: if external.is_some() { Vec::new() } else { self.public(draft) },
             ports,
-            service_type: settings.service_type.as_ref().map(|said| said.value),
+            service_type: self.endpoint_mode(draft).map(|(kind, _)| kind),
             service_annotations: settings.service_annotations.clone(),
-            aliases: self.aliases(draft),
+            aliases: self.aliases(draft, sink),
+            alias_origins: alias_origins(draft.service),
             names_itself,
             networks: draft
                 .service
@@ -266,8 +323,26 @@ impl<'a> Planner<'a> {
             .collect()
     }
 
+    /// Whether others call a service by one of its names.
+    fn called(&self, draft: &Draft) -> bool {
+        self.mentions.received_by(draft.name).iter().any(|(from, _)| from != draft.name)
+    }
+
+    /// The type of the Service: a setting, else headless for `dnsrr`.
+    fn endpoint_mode(&self, draft: &Draft) -> Option<(ServiceType, Origin)> {
+        if let Some(said) = &draft.settings.service_type {
+            return Some((said.value, said.origin.clone()));
+        }
+        let mode = draft.service.deploy.as_ref()?.endpoint_mode.as_ref()?;
+        let kind = match mode.value.as_str() {
+            "dnsrr" => ServiceType::Headless,
+            _ => ServiceType::ClusterIp,
+        };
+        Some((kind, Origin::Input(mode.span())))
+    }
+
     /// Names besides its own that others use for a service.
-    fn aliases(&self, draft: &Draft) -> Vec<String> {
+    fn aliases(&self, draft: &Draft, sink: &mut Sink) -> Vec<String> {
         let said = draft
             .service
             .networks
@@ -275,6 +350,7 @@ impl<'a> Planner<'a> {
             .filter_map(|(_, network)| network.as_ref())
             .flat_map(|network| &network.aliases)
             .map(|text| text.value.as_str());
+        self.impossible_names(draft, sink);
         let names = self.names.get(draft.name).into_iter().flatten().copied();
         let mut aliases: Vec<String> = names
             .filter(|host| self.mentions.is_used_by_others(host, draft.name))
@@ -287,6 +363,30 @@ impl<'a> Planner<'a> {
         aliases.sort();
         aliases.dedup();
         aliases
+    }
+
+    /// Names that others use for a service, and that no Service can have.
+    fn impossible_names(&self, draft: &Draft, sink: &mut Sink) {
+        let service = draft.service;
+        let networks = service.networks.iter().filter_map(|(_, network)| network.as_ref());
+        let aliases = networks.flat_map(|network| &network.aliases);
+        let named = service.container_name.iter().chain(&service.hostname);
+        let named = named.filter(|text| self.mentions.is_used_by_others(&text.value, draft.name));
+        for text in aliases.chain(named) {
+            if names::service(&text.value) != text.value {
+                sink.push(
+                    Diagnostic::new(
+                        Code::LeftOut,
+                        format!(
+                            "`{}` cannot be a name of `{}` in a cluster",
+                            text.value, draft.name
+                        ),
+                    )
+                    .at(text.span())
+                    .help(format!("let others call it `{}`", draft.kube)),
+                );
+            }
+        }
     }
 
     /// Ways in: what is said, else the domain for what Compose publishes over HTTP.
@@ -315,210 +415,14 @@ impl<'a> Planner<'a> {
         public.class = public.class.or_else(|| self.said.ingress_class.clone());
         public
     }
+}
 
-    fn workload(
-        &self,
-        draft: &Draft,
-        names_itself: bool,
-        app: &mut App,
-        sink: &mut Sink,
-    ) -> Workload {
-        let (service, settings, facts) = (draft.service, &draft.settings, draft.facts.as_ref());
-        let judge = self.judge(draft);
-        let context = self.context(draft, &judge);
-        let mut variables = self.variables.get(draft.name).cloned().unwrap_or_default();
-        hidden::provide(service, &context, &self.homes, &mut variables, sink);
-        let hider = Hider { secrets: &variables.values, known: &self.known };
-        let storage = storage::plan(
-            &storage::Context {
-                project: self.input.project,
-                files: self.input.files,
-                users: &self.users,
-                stateful: &self.stateful,
-                volumes: &self.said.volumes,
-                settings,
-                facts,
-                name: draft.name,
-                kube_name: &draft.kube,
-                service,
-                known: &self.known,
-            },
-            sink,
-        );
-        if let Some(node) = self.input.tree.get("services").and_then(|all| all.get(draft.name)) {
-            ledger::report_service(draft.name, node, sink);
-        }
-        unsupported::report(draft.name, service, &variables, sink);
-        collect(app, &storage, variables.secrets.clone());
-        let built_as = self.built_as(draft);
-        let image = image::resolve(service, &built_as, settings, &self.said.images, sink);
-        let (requests, limits) = resources::plan(service, settings, facts);
-        let graceful = settings.graceful_seconds.as_ref().map_or(0, |said| said.value);
-        let serves = !draft.ports.is_empty()
-            && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
-        let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
-        let replicas = self.replicas(draft, &storage, names_itself);
-        let hook = |hooks: &[crate::compose::Hook]| {
-            hooks.first().map(|hook| {
-                let words: Vec<&str> = hook.command.iter().map(Text::as_str).collect();
-                hider.exec(&words)
-            })
-        };
-        let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
-        Workload {
-            kind: draft.kind,
-            schedule: settings.schedule.as_ref().map(|said| said.value.clone()),
-            replicas,
-            image: image.reference,
-            image_origin: image.origin,
-            pull_policy: image.pull_policy,
-            command: service.entrypoint.as_ref().map(|words| hider.arguments(words)),
-            args: service.command.as_ref().map(|words| hider.arguments(words)),
-            working_dir: service.working_dir.as_ref().map(|text| text.value.clone()),
-            config: variables.config,
-            env: variables.env,
-            mounts: storage.mounts,
-            claim_templates: storage.templates,
-            file_sets: storage
-                .file_sets
-                .iter()
-                .filter(|set| set.service.is_some())
-                .cloned()
-                .collect(),
-            readiness: planned
-                .readiness
-                .filter(|_| !matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)),
-            liveness: planned.liveness,
-            startup: planned.startup,
-            requests,
-            limits,
-            waits: self.waits(draft),
-            posture: posture::posture(service, settings, facts, sink, draft.name),
-            grace: probes::seconds(service.stop_grace_period.as_ref()),
-            graceful_seconds: if serves && self.said.kube_minor >= 30 { graceful } else { 0 },
-            hostname: hostname(draft, names_itself),
-            host_aliases: unsupported::hosts(service),
-            dns: dns(service),
-            host_network: service.network_mode.as_ref().is_some_and(|mode| mode.value == "host"),
-            host_pid: service.pid.as_ref().is_some_and(|mode| mode.value == "host"),
-            host_ipc: service.ipc.as_ref().is_some_and(|mode| mode.value == "host"),
-            stdin: service.stdin_open,
-            tty: service.tty,
-            disruption: settings
-                .disruption
-                .as_ref()
-                .map(|said| said.value.clone())
-                .filter(|_| replicas > 1 && draft.kind != WorkloadKind::Job),
-            spread: settings
-                .spread
-                .as_ref()
-                .map(|said| said.value)
-                .filter(|_| replicas > 1)
-                .unwrap_or(Spread::None),
-            rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            same_node: None,
-            node_selector: settings.node_selector.clone(),
-            priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
-            runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),
-            pod_labels: settings.pod_labels.clone(),
-            pod_annotations: settings.pod_annotations.clone(),
-            retention: if retain { Retention::Retain } else { Retention::Delete },
-            backoff_limit: settings.schedule.as_ref().and_then(|said| said.value.backoff_limit),
-            post_start: hook(&service.post_start),
-            pre_stop: hook(&service.pre_stop),
-        }
-    }
-
-    /// The name under which a built image is pushed: services with the same build share the first's.
-    fn built_as(&self, draft: &Draft) -> String {
-        let Some(build) = &draft.service.build else { return draft.kube.clone() };
-        let same = |other: &crate::compose::Build| {
-            other.context == build.context
-                && other.dockerfile == build.dockerfile
-                && other.target == build.target
-                && other.dockerfile_inline == build.dockerfile_inline
-        };
-        self.input
-            .project
-            .services
-            .iter()
-            .find(|(_, service)| {
-                service.image.is_none() && service.build.as_ref().is_some_and(same)
-            })
-            .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
-    }
-
-    fn replicas(&self, draft: &Draft, storage: &storage::Storage, names_itself: bool) -> i64 {
-        let service = draft.service;
-        let said = draft.settings.replicas.as_ref();
-        let compose = service
-            .deploy
-            .as_ref()
-            .and_then(|deploy| deploy.replicas.as_ref())
-            .or(service.scale.as_ref())
-            .map(|item| item.value);
-        let known_single = draft.facts.as_ref().is_some_and(|facts| facts.singleton);
-        let singleton = draft.settings.singleton.as_ref().map_or(known_single, |said| said.value);
-        if let Some(strong) = said.filter(|said| !said.weak) {
-            return if draft.settings.singleton.as_ref().is_some_and(|said| said.value) {
-                strong.value.min(1)
-            } else {
-                strong.value
-            };
-        }
-        if let Some(replicas) = compose {
-            return if singleton { replicas.min(1) } else { replicas };
-        }
-        let words = command::words(service.command.as_ref()).unwrap_or_default().join(" ");
-        let scales = draft.class == Class::Web
-            && draft.kind == WorkloadKind::Deployment
-            && !singleton
-            && service.container_name.is_none()
-            // Under its name it means one process: a second one would be another cluster.
-            && !names_itself
-            && !storage.writes_claims()
-            && !command::says_once(&words);
-        said.filter(|_| scales).map_or(1, |said| said.value)
-    }
-
-    fn waits(&self, draft: &Draft) -> Vec<WaitTarget> {
-        let mut waits = Vec::new();
-        for (name, dependency) in draft.service.depends_on.iter() {
-            let other = self.place_of(&name.value).and_then(|at| self.drafts.get(at));
-            let Some(other) = other else { continue };
-            let most = match draft.settings.wait_for.as_ref().map(|said| &said.value) {
-                Some(WaitFor::All(wait)) => *wait,
-                Some(WaitFor::Each(each)) => each.get(other.name).copied().unwrap_or(Wait::Ready),
-                None => Wait::Ready,
-            };
-            let most = if draft.kind == WorkloadKind::Job { Wait::Ready } else { most };
-            let condition =
-                dependency.condition.as_ref().map_or("service_started", |text| text.as_str());
-            match condition {
-                "service_completed_successfully"
-                    if most >= Wait::Completed
-                        && other.kind == WorkloadKind::Job
-                        && !other.external =>
-                {
-                    waits.push(WaitTarget::Job { service: other.kube.clone() });
-                }
-                "service_healthy"
-                    if most >= Wait::Ready
-                        && other.kind != WorkloadKind::Job
-                        && !other.external =>
-                {
-                    if let Some(port) = other.ports.iter().find(|port| port.protocol == "TCP") {
-                        waits.push(WaitTarget::Port {
-                            service: other.kube.clone(),
-                            port: port.port,
-                        });
-                    }
-                }
-                _ => {}
-            }
-        }
-        waits
-    }
+/// Where the further names of a service are written.
+fn alias_origins(service: &Service) -> Vec<(String, Origin)> {
+    let networks = service.networks.iter().filter_map(|(_, network)| network.as_ref());
+    let aliases = networks.flat_map(|network| &network.aliases);
+    let named = aliases.chain(&service.container_name).chain(&service.hostname);
+    named.map(|text| (text.value.clone(), Origin::Input(text.span()))).collect()
 }
 
 /// Adds what a service brings to the application; what several bring is there several times.
@@ -565,22 +469,4 @@ fn judged<'a>(
             },
         )
     }
-}
-
-/// A process that calls itself by its service's name must find itself there (operation rule 3).
-fn hostname(draft: &Draft, names_itself: bool) -> Option<String> {
-    let written = draft
-        .service
-        .hostname
-        .as_ref()
-        .map(|text| text.value.clone())
-        .filter(|name| names::label(name) == *name);
-    let itself =
-        (names_itself && draft.kind == WorkloadKind::Deployment).then(|| draft.kube.clone());
-    itself.or(written.filter(|_| draft.kind != WorkloadKind::StatefulSet))
-}
-
-fn dns(service: &Service) -> (Vec<String>, Vec<String>, Vec<String>) {
-    let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
-    (values(&service.dns), values(&service.dns_search), values(&service.dns_opt))
 }

@@ -37,9 +37,14 @@ fn exclusive(app: &App) -> Vec<String> {
     let templates = app.services.iter().flat_map(|service| {
         let claims = service.workload.iter().flat_map(|workload| &workload.claim_templates);
         let claims = claims.filter(|claim| claim.access_mode == "ReadWriteOnce");
-        claims.map(|claim| first_of(&claim.name, &service.name))
+        claims.map(|claim| first_of(&claim.name, owner(service)))
     });
     own.chain(templates).collect()
+}
+
+/// The StatefulSet that makes a service's claims.
+fn owner(service: &ServicePlan) -> &str {
+    service.in_pod_of.as_deref().unwrap_or(&service.name)
 }
 
 /// The claim of the first pod of a StatefulSet.
@@ -51,7 +56,7 @@ fn used(service: &ServicePlan) -> Vec<String> {
     let mounts = service.workload.iter().flat_map(|workload| &workload.mounts);
     let claims = mounts.filter_map(|mount| match &mount.source {
         MountSource::Claim(name) => Some(name.clone()),
-        MountSource::Template => Some(first_of(&mount.volume, &service.name)),
+        MountSource::Template => Some(first_of(&mount.volume, owner(service))),
         _ => None,
     });
     claims.collect()

@@ -27,6 +27,7 @@ pub mod pretend;
 pub mod process;
 pub mod promises;
 pub mod references;
+pub mod roundtrip;
 pub mod samples;
 pub mod warnings;
 

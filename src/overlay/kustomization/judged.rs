@@ -21,7 +21,10 @@ use dice::{Case, Dice};
 
 /// How many cases there are, and how many of them one run of kustomize builds.
 const CASES: usize = 3200;
-const BATCH: usize = 160;
+const BATCH: usize = 100;
+
+/// After how many problems it is enough.
+const ENOUGH: usize = 20;
 
 /// What a hash that kustomize puts at the end of a name is made of.
 const SUFFIX: &[u8] = b"2456789bcdfghkmt";
@@ -47,8 +50,15 @@ fn ours(case: &Case) -> Ours {
         let values = set.into_objects().into_iter().map(|object| object.value).collect();
         return Ours { objects: Ok(values), stricter: false };
     }
+    let strict = [
+        "by which the items merge",
+        "of a whole object does nothing",
+        "changes its own source",
+        "writes the text `null`",
+    ];
     let stricter = sink.iter().all(|one| {
-        one.code == Code::PatchMatchesNothing || one.message.contains("by which the items merge")
+        one.code == Code::PatchMatchesNothing
+            || strict.iter().any(|text| one.message.contains(text))
     });
     let messages = sink.iter().map(|one| render(one, &sources, Style::Plain)).collect();
     Ours { objects: Err(messages), stricter }
@@ -61,6 +71,7 @@ fn write(case: &Case, folder: &Path) {
         let place = folder.join(path);
         fs::create_dir_all(place.parent().unwrap()).unwrap();
         let text = match path.as_str() {
+            "kustomization.yaml" if text.trim() == "{}" => "resources: [objects.yaml]".to_owned(),
             "kustomization.yaml" => format!("resources: [objects.yaml]\n{text}"),
             _ => text.clone(),
         };
@@ -108,12 +119,53 @@ fn normal(mut values: Vec<Value>) -> BTreeMap<String, Value> {
                     data.as_map()?.iter().map(|(key, value)| (key, decode(value))).collect(),
                 ))
             });
+            let strings =
+                strings.filter(|strings| strings.as_map().is_some_and(|map| !map.is_empty()));
             data.insert("stringData", strings.unwrap_or_default());
+        }
+        for key in ["labels", "annotations"] {
+            drop_empty(value, key);
         }
         let key = format!("{}/{}", text(value, &["kind"]), text(value, &["metadata", "name"]));
         assert!(found.insert(key.clone(), value.clone()).is_none(), "{key} is there twice");
     }
     found
+}
+
+/// kustomize drops annotations where none are left, and labels are the same without any.
+fn drop_empty(value: &mut Value, key: &str) {
+    let metadata = value.as_map_mut().and_then(|map| map.get_mut("metadata"));
+    if let Some(metadata) = metadata.and_then(Value::as_map_mut)
+        && metadata.get(key).and_then(Value::as_map).is_some_and(Map::is_empty)
+    {
+        metadata.remove(key);
+    }
+}
+
+/// The place of the first difference.
+fn place(a: &Value, b: &Value, path: String) -> String {
+    match (a, b) {
+        (Value::Map(a), Value::Map(b)) => {
+            let keys = a.iter().chain(b.iter()).map(|(key, _)| key);
+            let null = Value::Null;
+            let of = |map: &'_ Map, key: &str| map.get(key).cloned().unwrap_or(null.clone());
+            let differs = |key: &&str| match (a.get(key), b.get(key)) {
+                (Some(a), Some(b)) => !same(a, b),
+                _ => true,
+            };
+            match keys.into_iter().find(differs) {
+                Some(key) => place(&of(a, key), &of(b, key), format!("{path}.{key}")),
+                None => path,
+            }
+        }
+        (Value::Seq(a), Value::Seq(b)) if a.len() == b.len() => {
+            match a.iter().zip(b).position(|(a, b)| !same(a, b)) {
+                Some(at) => place(&a[at], &b[at], format!("{path}[{at}]")),
+                None => path,
+            }
+        }
+        _ => format!("{path}\n  ours   {}\n  theirs {}", canonical(a), canonical(b)),
+    }
 }
 
 fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
@@ -137,13 +189,14 @@ fn difference(case: &Case, ours: Vec<Value>, theirs: Vec<Value>) -> Option<Strin
         return Some(format!("{}\n{:?}\n{:?}", case.text(), names(&ours), names(&theirs)));
     }
     let pair = ours.iter().zip(theirs.values()).find(|((_, a), b)| !same(a, b));
-    pair.map(|((key, a), b)| {
-        format!("{key}\n{}\nours   {}\ntheirs {}", case.text(), canonical(a), canonical(b))
-    })
+    pair.map(|((key, a), b)| format!("{key} {}\n{}", place(a, b, String::new()), case.text()))
 }
 
 /// Builds many cases in one run; where that fails, in halves.
 fn compare(cases: &[(Case, Vec<Value>)], problems: &mut Vec<String>) {
+    if problems.len() > ENOUGH {
+        return;
+    }
     let root = tempfile::TempDir::new().unwrap();
     let mut list = String::from("resources:\n");
     for (at, (case, _)) in cases.iter().enumerate() {
@@ -163,6 +216,13 @@ fn compare(cases: &[(Case, Vec<Value>)], problems: &mut Vec<String>) {
             }
         }
         Err(error) if cases.len() == 1 => {
+            // What the types of the API refuse is refused by both.
+            if cases
+                .iter()
+                .any(|(_, ours)| ours.iter().any(|object| !kube::check(object).is_empty()))
+            {
+                return;
+            }
             let text = cases.iter().map(|(case, _)| case.text()).collect::<String>();
             problems.push(format!("only kustomize refuses: {error}\n{text}"));
         }
@@ -179,7 +239,12 @@ fn compare(cases: &[(Case, Vec<Value>)], problems: &mut Vec<String>) {
 fn kustomize_gives_the_same_or_both_refuse() {
     let (mut problems, mut accepted, mut refused) = (Vec::new(), Vec::new(), 0);
     let mut both = 0;
-    for number in 0..CASES {
+    let cases = std::env::var("C2K_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = cases.unwrap_or(CASES);
+    for number in 0..cases {
+        if problems.len() > ENOUGH {
+            break;
+        }
         let case = Dice::new(number as u64).case(number);
         let Ours { objects, stricter } = ours(&case);
         match objects {
@@ -199,11 +264,11 @@ fn kustomize_gives_the_same_or_both_refuse() {
     for batch in accepted.chunks(BATCH) {
         compare(batch, &mut problems);
     }
-    let shown: Vec<_> = problems.iter().take(5).map(String::as_str).collect();
-    assert!(problems.is_empty(), "{} of {CASES}\n{}", problems.len(), shown.join("\n\n"));
+    let shown: Vec<_> = problems.iter().take(12).map(String::as_str).collect();
+    assert!(problems.is_empty(), "{} of {cases}\n{}", problems.len(), shown.join("\n\n"));
     // The cases are worth something only if most of them are neither refused nor without effect.
     assert!(
-        compared > CASES * 3 / 4,
+        compared > cases * 3 / 4,
         "{compared} compared, {both} refused by both, {refused} by c2k"
     );
 }

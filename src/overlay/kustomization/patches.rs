@@ -114,15 +114,28 @@ fn change(reader: &mut Reader<'_>, nodes: Vec<Node>, span: Span, targeted: bool)
         for path in [&["apiVersion"][..], &["kind"], &["metadata", "name"]] {
             let said = value.at(path).and_then(Value::as_str).is_some();
             // With a target kustomize only wants the kind and a name.
-            if !said && !(targeted && path == ["apiVersion"]) {
+            if !(said || targeted && path == ["apiVersion"]) {
                 let message = format!("the patch has no `{}`", path.join("."));
                 reader.sink.push(invalid(&message, node.span).help("it says what is patched"));
                 return None;
             }
         }
+        if targeted && let Some(span) = removed_label(&node) {
+            let message = "kustomize writes the text `null` here, since the patch has a `target`";
+            let null = invalid(message, span);
+            reader.sink.push(null.help("remove it with a JSON patch, or without `target`"));
+            return None;
+        }
         patches.push((value, node));
     }
     Some(Change::Strategic(patches))
+}
+
+/// Where a patch removes a label or annotation by null.
+fn removed_label(patch: &Node) -> Option<Span> {
+    let metadata = patch.get("metadata")?;
+    let maps = ["labels", "annotations"].into_iter().filter_map(|key| metadata.get(key)?.as_map());
+    maps.flatten().find(|entry| entry.value.is_null()).map(|entry| entry.key.span)
 }
 
 impl Patch {
@@ -327,9 +340,7 @@ fn suggestion(set: &Set, target: &Node) -> Option<String> {
     let text = |key| target.get(key).and_then(Node::as_str);
     let kinds: Vec<_> = set.members.iter().map(|member| member.object.kind()).collect();
     match (text("kind"), text("name")) {
-        (Some(kind), _) if !kinds.contains(&kind) => {
-            did_you_mean(kind, kinds.into_iter()).map(str::to_owned)
-        }
+        (Some(kind), _) if !kinds.contains(&kind) => did_you_mean(kind, kinds).map(str::to_owned),
         (kind, Some(name)) => {
             let of_kind = set
                 .members

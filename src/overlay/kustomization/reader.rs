@@ -146,7 +146,7 @@ impl Reader<'_> {
             let Some(place) = self.local(&path, span) else { continue };
             if self.files.stat(&place).is_some_and(|stat| stat.folder) {
                 if let Ok(other) = self.kustomization(&place, "Kustomization", span) {
-                    found.push(Resource::Folder(other, span));
+                    found.push(Resource::Folder(Box::new(other), span));
                 }
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use crate::yaml::{Map, Value};
+use crate::yaml::{self, Map, Value};
 
 /// How a value is taken or set.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +39,7 @@ pub(super) fn split(path: &str) -> Vec<String> {
     // A name in brackets that selects no item is a name with dots.
     let plain = |part: String| match part.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'))
     {
-        Some(inner) if !inner.contains('=') => inner.to_owned(),
+        Some(inner) if !inner.contains('=') && inner.contains('.') => inner.to_owned(),
         _ => part,
     };
     parts.into_iter().map(plain).filter(|part| !part.is_empty()).collect()
@@ -87,7 +87,7 @@ pub(super) fn source(object: &Value, path: &[String], options: &Options) -> Resu
     };
     let part = usize::try_from(options.index).ok().and_then(|at| text.split(delimiter).nth(at));
     match part {
-        Some(part) => Ok(typed(value, part)),
+        Some(part) => typed(value, part),
         None => Err(format!("`{}` has no part {}", path.join("."), options.index)),
     }
 }
@@ -163,6 +163,9 @@ fn walk(
         }
         return Ok(());
     }
+    if part.starts_with('[') {
+        return Err(format!("`{part}` says no `name=value`"));
+    }
     let Some(map) = place.as_map_mut() else {
         return Err(format!("`{part}` wants a mapping"));
     };
@@ -193,7 +196,7 @@ fn empty(rest: &[String], value: &Value) -> Value {
 fn put(place: &mut Value, value: &Value, options: &Options) -> Result<(), String> {
     let Some(delimiter) = &options.delimiter else {
         *place = match (text(place), text(value)) {
-            (Some(_), Some(text)) => typed(place, &text),
+            (Some(_), Some(text)) => typed(place, &text)?,
             _ => value.clone(),
         };
         return Ok(());
@@ -209,7 +212,7 @@ fn put(place: &mut Value, value: &Value, options: &Options) -> Result<(), String
             None => parts.push(&new),
         },
     }
-    *place = typed(place, &parts.join(delimiter));
+    *place = typed(place, &parts.join(delimiter))?;
     Ok(())
 }
 
@@ -229,16 +232,33 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// A text in the type that a scalar has, where it can be read so.
-fn typed(like: &Value, text: &str) -> Value {
+/// Whether a text is written without quotes.
+fn is_plain(text: &str) -> bool {
+    text.is_empty() || !yaml::emit(&Value::from(text)).starts_with(['"', '\'', '|'])
+}
+
+/// What YAML reads of a text without quotes.
+fn plain(text: &str) -> Value {
+    let number = || text.parse().ok().map(Value::Int);
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => number().unwrap_or_else(|| Value::from(text)),
+    }
+}
+
+/// A text in the type that a scalar has.
+fn typed(like: &Value, text: &str) -> Result<Value, String> {
     let read = match like {
         Value::Int(_) | Value::Float(_) => {
             text.parse().ok().map(Value::Int).or_else(|| text.parse().ok().map(Value::Float))
         }
         Value::Bool(_) => text.parse().ok().map(Value::Bool),
-        _ => None,
+        // kustomize keeps the way a text is written: without quotes, `81` is a number then.
+        Value::String(old) if is_plain(old) => Some(plain(text)),
+        _ => Some(Value::from(text)),
     };
-    read.unwrap_or_else(|| Value::from(text))
+    read.ok_or_else(|| format!("`{text}` cannot take the place of a number or boolean"))
 }
 
 #[cfg(test)]

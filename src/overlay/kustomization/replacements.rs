@@ -207,6 +207,11 @@ impl Replacement {
         for target in &self.targets {
             target.apply(&value, set, sink);
         }
+        let cuts = self.targets.iter().any(|target| target.options.delimiter.is_some());
+        if cuts && self.value(set).ok() != Some(value) {
+            let message = "the replacement changes its own source";
+            sink.push(Diagnostic::new(Code::PatchInvalid, message).at(self.span));
+        }
     }
 
     fn value(&self, set: &Set) -> Result<Value, (Code, String)> {

@@ -79,6 +79,7 @@ fn mount(
         None => names::label(content.name),
     };
     let origin = Origin::Input(content.span);
+    let written = content.text.or(content.file).map_or(content.span, Text::span);
     let mut secret = secret;
     if content.external.is_some() {
         let kind = if secret { "Secret" } else { "ConfigMap" };
@@ -95,12 +96,18 @@ fn mount(
         // A config with a password in it is no less secret than a file with one.
         secret = secret || files::is_secret(path, &bytes, context.known);
         if secret {
-            let entries =
-                vec![SecretEntry { key: key.clone(), value: bytes, origin: origin.clone() }];
+            let entries = vec![SecretEntry {
+                key: key.clone(),
+                value: bytes,
+                origin: Origin::Input(written),
+            }];
             storage.secrets.push(SecretSet { name: name.clone(), service: None, entries });
         } else {
-            let files =
-                vec![ConfigFile { key: key.clone(), content: bytes, origin: origin.clone() }];
+            let files = vec![ConfigFile {
+                key: key.clone(),
+                content: bytes,
+                origin: Origin::Input(written),
+            }];
             storage.file_sets.push(FileSet { name: name.clone(), service: None, files });
         }
     }

@@ -199,11 +199,10 @@ impl Dice {
         let mut spec = json!({"replicas": self.below(4), "selector": {"matchLabels": {"app": "web"}},
             "template": {"metadata": {"labels": {"app": "web"}}, "spec": self.pod()}});
         if self.chance(40) {
-            spec["strategy"] = match self.chance(50) {
-                true => json!({"type": "Recreate"}),
-                false => {
-                    json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": self.below(3)}})
-                }
+            spec["strategy"] = if self.chance(50) {
+                json!({"type": "Recreate"})
+            } else {
+                json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": self.below(3)}})
             };
         }
         json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": self.metadata(name), "spec": spec})
@@ -246,7 +245,7 @@ impl Dice {
         let mut files = Vec::new();
         let mut root = Map::new();
         match number % 8 {
-            0 | 1 | 2 => self.strategic(&prefix, &objects, &mut root, &mut files),
+            0..=2 => self.strategic(&prefix, &objects, &mut root, &mut files),
             3 => self.operations(&prefix, &objects, &mut root),
             4 => self.fields(&prefix, &mut root),
             5 => self.generators(&prefix, &mut root, &mut files),
@@ -334,7 +333,7 @@ impl Dice {
                 items.into()
             }
             // Sometimes of another shape, which both refuse.
-            _ if self.chance(1) => json!([]),
+            Json::Number(_) if self.chance(2) => json!([]),
             other => other.clone(),
         }
     }
@@ -383,7 +382,7 @@ impl Dice {
             1 => target["name"] = format!("{prefix}.*").into(),
             2 => {
                 target["labelSelector"] =
-                    self.of(&["app=web", "app in (web,db)", "!nothing", "tier!=web"]).into()
+                    self.of(&["app=web", "app in (web,db)", "!nothing", "tier!=web"]).into();
             }
             3 => target["annotationSelector"] = self.of(&["c=1", "!c"]).into(),
             _ => {}
@@ -555,7 +554,7 @@ impl Dice {
             "spec.template.spec.containers.*.image",
             "spec.template.spec.containers.0.image",
             "spec.replicas",
-            "metadata.annotations.[a/b]",
+            "metadata.annotations.[a.b/c]",
             "spec.template.metadata.labels.new",
             "spec.template.spec.containers.[name=web].env.[name=A].value",
         ]);
