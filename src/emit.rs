@@ -11,8 +11,8 @@ pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant
 #[cfg(test)]
 pub(crate) use kustomize::decoded;
 pub use kustomize::kustomize;
-pub use manifests::{manifests, stream};
-pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};
+pub use manifests::{manifests, sealed, stream};
+pub use writer::{STATE_FILE, WriteOptions, WriteReport, compare, write};
 mod helm;
 
 pub use helm::{ChartOptions, helm};

@@ -27,7 +27,7 @@ pub use environment::{
     ComposeSide, EnvironmentName, compose_side, environment_name, environment_names,
 };
 pub use flags::Flags;
-pub use init::init_file;
+pub use init::{SCHEMA_FILE, init_file};
 pub use resolver::Resolver;
 pub use schema::schema;
 

@@ -3,7 +3,9 @@
 mod codes;
 mod config;
 mod convert;
+mod environments;
 mod explain;
+mod overlays;
 mod readme;
 mod refused;
 

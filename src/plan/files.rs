@@ -169,6 +169,10 @@ mod tests {
             &Known::default()
         ));
         assert!(!is_secret("app.yml", b"password: ${DB_PASSWORD}\n", &Known::default()));
-        assert!(is_secret("app.yml", b"secretAccessKey: geheim # of MinIO/S3\n", &Known::default()));
+        assert!(is_secret(
+            "app.yml",
+            b"secretAccessKey: geheim # of MinIO/S3\n",
+            &Known::default()
+        ));
     }
 }
