@@ -32,7 +32,7 @@ pub use app::{
 };
 pub use planner::{Input, plan};
 
-pub(crate) use known::find_all as find_secret;
+pub(crate) use known::{each as each_secret, is_telling};
 pub(crate) use names::joined as joined_name;
 pub(crate) use sensitive::is_sensitive;
 

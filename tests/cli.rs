@@ -1,5 +1,6 @@
 //! The binary, run as a person runs it.
 
+mod canary;
 mod codes;
 mod config;
 mod convert;

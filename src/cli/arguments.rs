@@ -248,12 +248,18 @@ pub(super) struct ConfigArgs {
     /// Print the names of the networks
     #[arg(long, group = "what")]
     pub(super) networks: bool,
-    /// Print the variables of interpolation with their values
+    /// Print the names of the models
+    #[arg(long, group = "what")]
+    pub(super) models: bool,
+    /// Print the variables of the files, with their defaults
+    #[arg(long, group = "what")]
+    pub(super) variables: bool,
+    /// Print the environment of interpolation
     #[arg(long, group = "what")]
     pub(super) environment: bool,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = Format::Yaml)]
-    pub(super) format: Format,
+    /// Form of the output: YAML, but a table of variables
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
     /// Only check
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -25,8 +25,9 @@ pub fn lower(app: &App) -> Vec<Object> {
     objects.extend(config::secrets(app));
     objects.extend(app.claims.iter().map(|claim| storage::claim(app, claim)));
     objects.extend(access::waiter(app));
+    let divided = is_divided(app);
     for service in &app.services {
-        let lowering = Lowering { app, service };
+        let lowering = Lowering { app, service, divided };
         if let Some(workload) = &service.workload {
             objects.extend(config::environment(&lowering, workload));
             objects.extend(config::file_sets(app, &workload.file_sets));
@@ -43,6 +44,12 @@ pub fn lower(app: &App) -> Vec<Object> {
     }
     sort_objects(&mut objects);
     objects
+}
+
+/// Whether the project has networks besides the default one.
+fn is_divided(app: &App) -> bool {
+    let mut networks = app.services.iter().flat_map(|service| &service.networks);
+    networks.any(|name| name != "default")
 }
 
 /// Claim templates are embedded objects, whose kind the field says already.
@@ -64,6 +71,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) app: &'a App,
     /// The service.
     pub(crate) service: &'a ServicePlan,
+    /// Whether the project has networks besides the default one.
+    pub(crate) divided: bool,
 }
 
 impl Lowering<'_> {
@@ -87,12 +96,7 @@ impl Lowering<'_> {
 
     /// A label for each Compose network of the service; none where the whole project shares one.
     pub(crate) fn network_labels(&self) -> Vec<String> {
-        let divided = self
-            .app
-            .services
-            .iter()
-            .any(|service| service.networks.iter().any(|name| name != "default"));
-        let names = self.service.networks.iter().filter(|_| divided);
+        let names = self.service.networks.iter().filter(|_| self.divided);
         names.map(|name| format!("c2k.dev/network-{name}")).collect()
     }
 

@@ -1,5 +1,7 @@
 //! The class of a service, and whether it runs once.
 
+use std::collections::BTreeSet;
+
 use super::{ContainerPort, command};
 use crate::{
     catalog::{Class, Facts},
@@ -34,25 +36,23 @@ pub(crate) fn class(
     }
 }
 
+/// Services whose end others wait for.
+pub(crate) fn awaited(project: &Project) -> BTreeSet<&str> {
+    let dependencies = project.services.iter().flat_map(|(_, other)| other.depends_on.iter());
+    let ends = dependencies.filter(|(_, dependency)| {
+        let condition = dependency.condition.as_ref();
+        condition.is_some_and(|condition| condition.value == "service_completed_successfully")
+    });
+    ends.map(|(name, _)| name.value.as_str()).collect()
+}
+
 /// Whether a service runs once and ends (operation rule 7).
 pub(crate) fn runs_once(
-    project: &Project,
     name: &str,
     service: &Service,
     facts: Option<&Facts>,
     talked_to: bool,
 ) -> bool {
-    let awaited = project.services.iter().any(|(_, other)| {
-        other.depends_on.get(name).is_some_and(|dependency| {
-            dependency
-                .condition
-                .as_ref()
-                .is_some_and(|condition| condition.value == "service_completed_successfully")
-        })
-    });
-    if awaited {
-        return true;
-    }
     let restarts = service
         .restart
         .as_ref()

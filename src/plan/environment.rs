@@ -28,12 +28,12 @@ impl Shared {
     /// Collects the secret variables in the templates of `services`.
     pub(crate) fn of(
         project: &Project,
-        services: &[&str],
+        services: &BTreeSet<&str>,
         judge: &dyn Fn(&str, &str, &str) -> bool,
     ) -> Self {
         let mut shared = Self::default();
         for (name, service) in
-            project.services.iter().filter(|(name, _)| services.contains(&name.as_str()))
+            project.services.iter().filter(|(name, _)| services.contains(name.as_str()))
         {
             for (key, value) in service.environment.iter() {
                 let Some(text) = value else { continue };

@@ -1,6 +1,9 @@
 //! The secret values of a project, so that they are found wherever they stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
 
 use super::sensitive;
 use crate::{
@@ -78,13 +81,13 @@ impl Known {
     /// Collects the secret values of `services`; `judge` says which of their variables are secret.
     pub(crate) fn of(
         project: &Project,
-        services: &[&str],
+        services: &BTreeSet<&str>,
         files: &dyn Files,
         judge: &dyn Fn(&str, &str, &str) -> bool,
     ) -> Self {
         let mut known = Self::default();
         let mut open = names_of(project);
-        let running = project.services.iter().filter(|(name, _)| services.contains(&name.as_str()));
+        let running = project.services.iter().filter(|(name, _)| services.contains(name.as_str()));
         for (service, definition) in running {
             for (name, value) in definition.environment.iter() {
                 let Some(text) = value else { continue };
@@ -164,7 +167,7 @@ impl Known {
 
     /// Whether a text holds a secret of the project.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        self.values.iter().any(|value| find(text, value).is_some())
+        each(&self.values, text).next().is_some()
     }
 
     /// Whether a file holds a secret of the project; common words count where they are quoted and
@@ -182,24 +185,53 @@ impl Known {
     }
 
     /// The secrets of the project that stand in a text.
-    pub(crate) fn all_in(&self, text: &str) -> Vec<&str> {
-        self.values.iter().map(String::as_str).filter(|value| find(text, value).is_some()).collect()
+    pub(crate) fn all_in<'a>(&'a self, text: &'a str) -> BTreeSet<&'a str> {
+        each(&self.values, text).map(|(_, value)| value).collect()
     }
 }
 
 /// Where a secret stands in a text; what could be a word must stand as a word.
 pub(crate) fn find_all<'t>(text: &'t str, secret: &'t str) -> impl Iterator<Item = usize> + 't {
-    let strong = is_strong(secret);
-    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '-');
-    text.match_indices(secret).map(|(at, _)| at).filter(move |at| {
-        strong
-            || (apart(text.get(..*at).and_then(|before| before.chars().next_back()))
-                && apart(text.get(at + secret.len()..).and_then(|after| after.chars().next())))
+    text.match_indices(secret).map(|(at, _)| at).filter(move |at| stands(text, *at, secret))
+}
+
+/// Where any of the secrets stand in a text. Every place is looked up among the sorted secrets, so
+/// that many secrets take no longer than few.
+pub(crate) fn each<'a>(
+    secrets: &'a BTreeSet<String>,
+    text: &'a str,
+) -> impl Iterator<Item = (usize, &'a str)> {
+    let places = text.char_indices().filter(move |_| !secrets.is_empty());
+    places.flat_map(move |(at, _)| {
+        let rest = text.get(at..).unwrap_or_default();
+        let start = start(rest);
+        secrets
+            .range::<str, _>((Bound::Included(start), Bound::Unbounded))
+            .map(String::as_str)
+            .take_while(move |secret| secret.starts_with(start))
+            .filter(move |secret| rest.starts_with(secret) && stands(text, at, secret))
+            .map(move |secret| (at, secret))
     })
 }
 
-fn find(text: &str, secret: &str) -> Option<usize> {
-    find_all(text, secret).next()
+/// The first four bytes of a text, and what belongs to the last of their characters.
+fn start(text: &str) -> &str {
+    let end = (4..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether what is found at a place is the secret, and no part of a longer word.
+fn stands(text: &str, at: usize, secret: &str) -> bool {
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '-');
+    is_strong(secret)
+        || (apart(text.get(..at).and_then(|before| before.chars().next_back()))
+            && apart(text.get(at + secret.len()..).and_then(|after| after.chars().next())))
+}
+
+/// Whether a secret value says something where it stands in another text: it is no common word.
+pub(crate) fn is_telling(value: &str) -> bool {
+    (SHORTEST..=512).contains(&value.len())
+        && !COMMON.contains(&value.to_ascii_lowercase().as_str())
 }
 
 /// Whether a value could hardly be a word: it is long and mixes letters with other characters.
@@ -266,8 +298,15 @@ mod tests {
 
     #[test]
     fn words_are_found_as_words_and_chance_anywhere() {
-        assert_eq!(find("-pgeheim7geheim", "geheim7geheim"), Some(2));
-        assert_eq!(find("mygeheimnis", "geheim"), None);
-        assert_eq!(find("password=geheim;", "geheim"), Some(9));
+        let find = |text: &str, secret: &str| -> Vec<usize> {
+            let found: Vec<usize> = find_all(text, secret).collect();
+            let all = [secret.to_owned(), "other-secret".to_owned()].into();
+            assert_eq!(each(&all, text).map(|(at, _)| at).collect::<Vec<_>>(), found, "{text}");
+            found
+        };
+        assert_eq!(find("-pgeheim7geheim", "geheim7geheim"), [2]);
+        assert!(find("mygeheimnis", "geheim").is_empty());
+        assert_eq!(find("password=geheim;geheim", "geheim"), [9, 16]);
+        assert_eq!(find("ü=grünkohl,x", "grünkohl"), [3]);
     }
 }

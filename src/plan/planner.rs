@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, Claim, ExternalEndpoint, FileSet, Retention, SecretSet, ServicePlan, WaitTarget, Workload,
+    App, ExternalEndpoint, Retention, SecretSet, ServicePlan, WaitTarget, Workload, classify,
     command,
     draft::{self, Draft},
     environment::{self, Variables},
     hidden::{self, Hider},
-    hosts, image,
+    hosts::{self, Mentions},
+    image,
     known::{Homes, Known},
-    names, posture, probes, references, resources, same_node,
+    names, posture, probes, resources, same_node,
     sensitive::{self, Judge},
     storage, unsupported,
 };
@@ -44,12 +45,15 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let project = input.project;
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
-    let mentioned = hosts::mentioned(project, &hosts);
-    let services: Vec<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
+    let mentions = Mentions::of(project, &hosts, input.files);
+    let awaited = classify::awaited(project);
+    let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
     let mut drafts = Vec::new();
     for (name, service) in project.services.iter() {
-        if let Some(draft) = draft::draft(input, &name.value, service, &users, &mentioned, sink) {
+        if let Some(draft) =
+            draft::draft(input, &name.value, service, &users, &mentions, &awaited, sink)
+        {
             drafts.push(draft);
         }
     }
@@ -61,7 +65,7 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
     ledger::report_project(input.tree, sink);
-    let planner = Planner::new(input, said, &drafts, &hosts, &mentioned);
+    let planner = Planner::new(input, said, &drafts, &hosts, &mentions);
     Ok(planner.run(sink))
 }
 
@@ -69,8 +73,14 @@ struct Planner<'a> {
     input: &'a Input<'a>,
     said: &'a ProjectSettings,
     drafts: &'a [Draft<'a>],
+    /// Where each service stands in `drafts`.
+    places: BTreeMap<&'a str, usize>,
+    /// The names that the services have in the cluster.
+    kube_names: BTreeSet<&'a str>,
     hosts: &'a BTreeMap<String, String>,
-    mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
+    /// The host names that lead to each service.
+    names: BTreeMap<&'a str, Vec<&'a str>>,
+    mentions: &'a Mentions,
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
     shared: environment::Shared,
@@ -86,9 +96,13 @@ impl<'a> Planner<'a> {
         said: &'a ProjectSettings,
         drafts: &'a [Draft<'a>],
         hosts: &'a BTreeMap<String, String>,
-        mentioned: &'a BTreeMap<String, Vec<references::Reference>>,
+        mentions: &'a Mentions,
     ) -> Self {
-        let running: Vec<&str> =
+        let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (host, service) in hosts {
+            names.entry(service).or_default().push(host);
+        }
+        let running: BTreeSet<&str> =
             drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
         let by_name: BTreeMap<&str, &Draft> =
             drafts.iter().map(|draft| (draft.name, draft)).collect();
@@ -99,8 +113,11 @@ impl<'a> Planner<'a> {
             input,
             said,
             drafts,
+            places: drafts.iter().enumerate().map(|(at, draft)| (draft.name, at)).collect(),
+            kube_names: drafts.iter().map(|draft| draft.kube.as_str()).collect(),
             hosts,
-            mentioned,
+            names,
+            mentions,
             users: storage::Users::of(input.project, &running),
             stateful: drafts
                 .iter()
@@ -153,6 +170,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn place_of(&self, service: &str) -> Option<usize> {
+        self.places.get(service).copied()
+    }
+
     fn run(&self, sink: &mut Sink) -> App {
         let first = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref());
         let mut app = App {
@@ -178,7 +199,9 @@ impl<'a> Planner<'a> {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
-        app.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        app.secrets = join_secrets(app.secrets);
+        keep_first(&mut app.claims, |claim| &claim.name);
+        keep_first(&mut app.file_sets, |set| &set.name);
         same_node::decide(&mut app);
         app
     }
@@ -186,11 +209,9 @@ impl<'a> Planner<'a> {
     fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
         let settings = &draft.settings;
         let external = settings.external.as_ref().filter(|_| draft.external);
-        let names_itself = self.mentioned.get(draft.name).is_some_and(|found| {
-            found.iter().any(|found| {
-                found.service == draft.name
-                    && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
-            })
+        let names_itself = self.mentions.made_by(draft.name).iter().any(|found| {
+            found.service == draft.name
+                && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
         });
         let workload = external.is_none().then(|| self.workload(draft, names_itself, app, sink));
         let mut ports = draft.ports.clone();
@@ -235,30 +256,18 @@ impl<'a> Planner<'a> {
     /// Services that a service depends on or refers to, by their Kubernetes names.
     fn needs(&self, draft: &Draft) -> Vec<String> {
         let depends = draft.service.depends_on.iter().map(|(name, _)| name.value.as_str());
-        let refers = self
-            .mentioned
-            .get(draft.name)
+        let refers = self.mentions.made_by(draft.name).iter().map(|found| found.service.as_str());
+        let names = depends.chain(refers).filter(|name| *name != draft.name);
+        let places: BTreeSet<usize> = names.filter_map(|name| self.place_of(name)).collect();
+        places
             .into_iter()
-            .flatten()
-            .map(|found| found.service.as_str());
-        let names: BTreeSet<&str> =
-            depends.chain(refers).filter(|name| *name != draft.name).collect();
-        self.drafts
-            .iter()
-            .filter(|other| names.contains(other.name))
+            .filter_map(|at| self.drafts.get(at))
             .map(|other| other.kube.clone())
             .collect()
     }
 
     /// Names besides its own that others use for a service.
     fn aliases(&self, draft: &Draft) -> Vec<String> {
-        let used: BTreeSet<&str> = self
-            .mentioned
-            .iter()
-            .filter(|(from, _)| *from != draft.name)
-            .flat_map(|(_, found)| found)
-            .map(|found| found.host.as_str())
-            .collect();
         let said = draft
             .service
             .networks
@@ -266,14 +275,12 @@ impl<'a> Planner<'a> {
             .filter_map(|(_, network)| network.as_ref())
             .flat_map(|network| &network.aliases)
             .map(|text| text.value.as_str());
-        let mut aliases: Vec<String> = self
-            .hosts
-            .iter()
-            .filter(|(host, service)| *service == draft.name && used.contains(host.as_str()))
-            .map(|(host, _)| host.as_str())
+        let names = self.names.get(draft.name).into_iter().flatten().copied();
+        let mut aliases: Vec<String> = names
+            .filter(|host| self.mentions.is_used_by_others(host, draft.name))
             .chain(said)
             .filter(|host| names::service(host) == **host && *host != draft.kube)
-            .filter(|host| !self.drafts.iter().any(|other| other.kube == *host))
+            .filter(|host| !self.kube_names.contains(host))
             .filter(|host| self.hosts.get(*host).is_some_and(|service| service == draft.name))
             .map(str::to_owned)
             .collect();
@@ -477,9 +484,8 @@ impl<'a> Planner<'a> {
     fn waits(&self, draft: &Draft) -> Vec<WaitTarget> {
         let mut waits = Vec::new();
         for (name, dependency) in draft.service.depends_on.iter() {
-            let Some(other) = self.drafts.iter().find(|other| other.name == name.value) else {
-                continue;
-            };
+            let other = self.place_of(&name.value).and_then(|at| self.drafts.get(at));
+            let Some(other) = other else { continue };
             let most = match draft.settings.wait_for.as_ref().map(|said| &said.value) {
                 Some(WaitFor::All(wait)) => *wait,
                 Some(WaitFor::Each(each)) => each.get(other.name).copied().unwrap_or(Wait::Ready),
@@ -515,38 +521,34 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Adds what a service brings to the application.
+/// Adds what a service brings to the application; what several bring is there several times.
 fn collect(app: &mut App, storage: &storage::Storage, secrets: Vec<SecretSet>) {
-    for claim in &storage.claims {
-        add_claim(&mut app.claims, claim);
-    }
-    for set in storage.file_sets.iter().filter(|set| set.service.is_none()) {
-        add_files(&mut app.file_sets, set);
-    }
-    for set in storage.secrets.iter().cloned().chain(secrets) {
-        match app.secrets.iter_mut().find(|known| known.name == set.name) {
-            Some(known) => {
-                for entry in set.entries {
-                    if !known.entries.iter().any(|other| other.key == entry.key) {
-                        known.entries.push(entry);
-                    }
-                }
+    app.claims.extend(storage.claims.iter().cloned());
+    app.file_sets.extend(storage.file_sets.iter().filter(|set| set.service.is_none()).cloned());
+    app.secrets.extend(storage.secrets.iter().cloned().chain(secrets));
+}
+
+/// Keeps of each name the first, in one pass over the many.
+fn keep_first<T>(all: &mut Vec<T>, name: impl Fn(&T) -> &str) {
+    let mut seen = BTreeSet::new();
+    all.retain(|one| seen.insert(name(one).to_owned()));
+}
+
+/// Joins the Secrets of one name, sorted by name.
+fn join_secrets(sets: Vec<SecretSet>) -> Vec<SecretSet> {
+    let mut joined: BTreeMap<String, SecretSet> = BTreeMap::new();
+    for set in sets {
+        let Some(known) = joined.get_mut(&set.name) else {
+            joined.insert(set.name.clone(), set);
+            continue;
+        };
+        for entry in set.entries {
+            if !known.entries.iter().any(|other| other.key == entry.key) {
+                known.entries.push(entry);
             }
-            None => app.secrets.push(set),
         }
     }
-}
-
-fn add_claim(claims: &mut Vec<Claim>, claim: &Claim) {
-    if !claims.iter().any(|known| known.name == claim.name) {
-        claims.push(claim.clone());
-    }
-}
-
-fn add_files(sets: &mut Vec<FileSet>, set: &FileSet) {
-    if !sets.iter().any(|known| known.name == set.name) {
-        sets.push(set.clone());
-    }
+    joined.into_values().collect()
 }
 
 /// Judges variables by what is known about their services.

@@ -3,7 +3,7 @@
 mod known;
 mod refs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Claim, ConfigFile, DataSource, FileSet, MountPoint, MountSource, SecretEntry, SecretSet,
@@ -28,10 +28,10 @@ pub(crate) struct Users {
 
 impl Users {
     /// Collects the writers among `services`.
-    pub(crate) fn of(project: &Project, services: &[&str]) -> Self {
+    pub(crate) fn of(project: &Project, services: &BTreeSet<&str>) -> Self {
         let mut users = Self::default();
         for (name, service) in
-            project.services.iter().filter(|(name, _)| services.contains(&name.as_str()))
+            project.services.iter().filter(|(name, _)| services.contains(name.as_str()))
         {
             for mount in &service.volumes {
                 let folder =
@@ -186,7 +186,7 @@ impl Context<'_> {
 
     fn volume(&self, mount: &Mount, storage: &mut Storage, sink: &mut Sink) {
         let Some(source) = named(mount) else {
-            self.anonymous(mount, storage);
+            self.anonymous(mount, storage, sink);
             return;
         };
         let volume = names::label(&source.value);
@@ -311,10 +311,10 @@ impl Context<'_> {
     }
 
     /// A volume without a name is gone with its container, unless it is where a store keeps data.
-    fn anonymous(&self, mount: &Mount, storage: &mut Storage) {
+    fn anonymous(&self, mount: &Mount, storage: &mut Storage, sink: &mut Sink) {
         let target = &mount.target.value;
         if self.keeps_data_at(target) && self.is_stateful() {
-            let volume = "data".to_owned();
+            let volume = unique(storage, "data");
             self.template(&volume, &StorageSettings::default(), mount.span, storage);
             let sub_path = self.sub_path(mount);
             storage.mounts.push(MountPoint {
@@ -326,7 +326,10 @@ impl Context<'_> {
                 origin: Origin::Input(mount.span),
             });
         } else if self.service.build.is_some() && target.ends_with("/node_modules") {
-            // Such a volume only shields the image's folder from a development mount.
+            let message = format!(
+                "the volume at `{target}` only shields the image's folder from a development mount"
+            );
+            sink.push(Diagnostic::new(Code::DevelopmentMount, message).at(mount.span));
         } else {
             self.empty(target, false, None, mount.span, storage);
         }
@@ -423,7 +426,10 @@ impl Context<'_> {
             return;
         }
         if source.value.ends_with("/docker.sock") {
-            let message = format!("`{}` has no Docker socket in a cluster", self.name);
+            let message = format!(
+                "`{}` has no Docker socket in a cluster; the mount at `{target}` was left out",
+                self.name
+            );
             sink.push(
                 Diagnostic::new(Code::HostPath, message).at(mount.span).help(
                     "what it does with containers does not work there; the rest is converted",

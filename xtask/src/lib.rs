@@ -15,6 +15,7 @@ pub mod conformance;
 pub mod corpus;
 pub mod counts;
 pub mod difference;
+pub mod differential;
 pub mod e2e;
 pub mod environment;
 pub mod files;
@@ -26,6 +27,7 @@ pub mod pretend;
 pub mod process;
 pub mod promises;
 pub mod references;
+pub mod roundtrip;
 pub mod samples;
 pub mod warnings;
 

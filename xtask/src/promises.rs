@@ -189,6 +189,47 @@ pub fn secrets(objects: &[Object]) -> BTreeSet<String> {
     values
 }
 
+/// The variables whose value stands in more keys of Secrets than there are variables with it: each
+/// should be one key of one Secret.
+pub fn repeated(
+    objects: &[Object],
+    variables: &BTreeMap<String, String>,
+    open: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut keys = Vec::new();
+    for secret in objects.iter().filter(|object| object.kind() == "Secret") {
+        for part in ["data", "stringData"] {
+            let map = secret.value.get(part).and_then(Value::as_object);
+            for (key, text) in map.into_iter().flatten() {
+                let text = text.as_str().unwrap_or_default();
+                let text = if part == "data" { decode(text) } else { text.to_owned() };
+                // Files are secret as wholes.
+                if text.len() < 512 && !text.contains('\n') {
+                    keys.push((format!("{}/{key}", secret.name()), text));
+                }
+            }
+        }
+    }
+    let sought = |value: &String| {
+        (8..512).contains(&value.len()) && !open.iter().any(|text| text.contains(value.as_str()))
+    };
+    let values: BTreeSet<&String> = variables.values().filter(|value| sought(value)).collect();
+    let mut found = Vec::new();
+    for value in values {
+        let names: Vec<&str> =
+            variables.iter().filter(|(_, v)| *v == value).map(|(name, _)| name.as_str()).collect();
+        let holders: Vec<&str> = keys
+            .iter()
+            .filter(|(_, text)| text.contains(value.as_str()))
+            .map(|(key, _)| key.as_str())
+            .collect();
+        if holders.len() > names.len() {
+            found.push(format!("{} stands in {}", names.join(", "), holders.join(", ")));
+        }
+    }
+    found
+}
+
 /// What the project says in the open: a password that is also a user or a host is told apart from
 /// neither by its text.
 pub fn open(model: &Value) -> BTreeSet<String> {
@@ -292,6 +333,18 @@ mod tests {
             assert!(runs(&texts(&test), &texts(&probe), &known), "{test:?}");
         }
         assert!(!runs(&texts(&["CMD", "a", "b"]), &texts(&["/bin/sh", "-c", "a c"]), &known));
+    }
+
+    #[test]
+    fn a_variable_in_two_secrets_is_repeated() {
+        let objects = parse(
+            "kind: Secret\nmetadata: {name: a}\nstringData: {P: hunter2hunter2}\n---\nkind: Secret\n\
+             metadata: {name: b}\nstringData: {URL: 'db://u:hunter2hunter2@db', R: other}\n",
+            "x",
+        );
+        let variables = [("P".to_owned(), "hunter2hunter2".to_owned())].into();
+        let found = repeated(&objects.unwrap(), &variables, &BTreeSet::new());
+        assert_eq!(found, ["P stands in a/P, b/URL"]);
     }
 
     #[test]

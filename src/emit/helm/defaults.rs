@@ -144,9 +144,9 @@ fn toggle(name: &str) -> Option<Json> {
         "probes" => json!({
             "type": "object",
             "properties": {
-                "liveness": reference("probe"),
-                "readiness": reference("probe"),
-                "startup": reference("probe"),
+                "liveness": probe(),
+                "readiness": probe(),
+                "startup": probe(),
             },
             "additionalProperties": false,
         }),
@@ -166,6 +166,11 @@ fn toggle(name: &str) -> Option<Json> {
     Some(schema)
 }
 
+/// A probe, or none.
+fn probe() -> Json {
+    json!({"anyOf": [{"type": "null"}, reference("probe")]})
+}
+
 fn named(required: &[&str]) -> Json {
     json!({"type": "object", "required": required})
 }
@@ -181,7 +186,7 @@ pub(super) fn known(above: &str, name: &str, entry: &Entry) -> Option<Json> {
     let schema = match (above, name) {
         (_, "image") if map => reference("image"),
         (_, "resources" | "securityContext" | "podSecurityContext") if map => reference(name),
-        ("probes", _) if map => reference("probe"),
+        ("probes", _) if map => probe(),
         ("global", "labels") | (_, "labels" | "annotations" | "podAnnotations") if map => {
             reference("strings")
         }
@@ -219,9 +224,26 @@ pub(super) fn definitions() -> Json {
         "additionalProperties": {"type": ["string", "number"], "pattern": QUANTITY},
     });
     let number = json!({"type": "integer", "minimum": 0});
+    let port = json!({"type": ["integer", "string"]});
+    let text = json!({"type": "string"});
     let mut probe = Object::new();
-    for handler in ["exec", "grpc", "httpGet", "tcpSocket"] {
-        probe.insert(handler.to_owned(), json!({"type": "object"}));
+    for (handler, fields) in [
+        ("exec", json!({"command": {"type": "array", "items": text.clone()}})),
+        ("grpc", json!({"port": {"type": "integer"}, "service": text.clone()})),
+        (
+            "httpGet",
+            json!({
+                "host": text.clone(),
+                "httpHeaders": {"type": "array", "items": named(&["name", "value"])},
+                "path": text.clone(),
+                "port": port.clone(),
+                "scheme": {"enum": ["HTTP", "HTTPS"]},
+            }),
+        ),
+        ("tcpSocket", json!({"host": text, "port": port})),
+    ] {
+        let schema = json!({"type": "object", "properties": fields, "additionalProperties": false});
+        probe.insert(handler.to_owned(), schema);
     }
     for timing in [
         "failureThreshold",
@@ -307,7 +329,18 @@ pub(super) fn definitions() -> Json {
 }
 
 fn closed(fields: &[(&str, &str)]) -> Json {
-    let properties: Object<String, Json> =
+    let mut properties: Object<String, Json> =
         fields.iter().map(|(key, of)| ((*key).to_owned(), json!({"type": of}))).collect();
+    for profile in ["appArmorProfile", "seccompProfile"] {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "type": {"enum": ["RuntimeDefault", "Localhost", "Unconfined"]},
+                "localhostProfile": {"type": "string"},
+            },
+            "additionalProperties": false,
+        });
+        properties.insert(profile.to_owned(), schema);
+    }
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }

@@ -156,18 +156,18 @@ fn environments_say_only_what_differs() {
       tty: true
       workingDir: ""
     "#);
-    insta::assert_snapshot!(text("values-production.yaml"), @r#"
+    insta::assert_snapshot!(text("values-production.yaml"), @r"
     environment: production
     myDb:
       external: db.example.com
     web:
       replicas: 2
+      config:
+        LEVEL: info
       resources:
         limits:
           memory: 64Mi
-      config:
-        LEVEL: info
-    "#);
+    ");
 }
 
 #[test]
@@ -193,41 +193,70 @@ fn what_a_person_wants_to_change_is_a_value() {
         name: shop-shared
         values: {}
 
+    # Services. What a key is stands where it is first. All of them understand more:
+    # defaults:
+    #   autoscale: min, max, cpu and memory in percent of requests; replaces `replicas`
+    #   env: More variables: a string, or a Kubernetes `valueFrom`
+    #   probes: Kubernetes' probes: liveness, readiness, startup
+    #   disruption: maxUnavailable or minAvailable of a disruption budget
+    #   metrics: A ServiceMonitor: enabled, port, path, interval, labels
+    #   podSecurityContext: Kubernetes' security context of the pod
+    #   securityContext: Kubernetes' security context of the container
+    #   serviceAccountName: An existing ServiceAccount
+    #   podAnnotations: More annotations of pods
+    #   nodeSelector: As in Kubernetes
+    #   tolerations: As in Kubernetes
+    #   affinity: As in Kubernetes
+    #   topologySpreadConstraints: As in Kubernetes
+    #   priorityClassName: As in Kubernetes
+    #   runtimeClassName: As in Kubernetes
+    #   hostAliases: As in Kubernetes
+    #   extraVolumes: More volumes of the pod
+    #   extraVolumeMounts: Where the container mounts them
+    #   extraInitContainers: More init containers
+    #   extraContainers: More containers beside the service's own
     migrate:
+      # -- Whether the service is there at all
       enabled: true
+      # -- registry, repository, tag, digest, pullPolicy
       image:
         registry: example.com:5000
         repository: web
         tag: "1.0"
+      # -- Kubernetes' requests and limits
       resources: {}
 
     myDb:
       enabled: true
       # -- Host name outside of the cluster; nothing of the service runs in it then
       external: ""
-      replicas: 1
       image:
         repository: postgres
         tag: "16"
+      # -- How many pods run
+      replicas: 1
       resources: {}
+      # -- Claims: size, storageClass, retain
       persistence:
         storageClass: ""
         size: 1Gi
 
     web:
       enabled: true
-      replicas: 1
-      waitFor:
-        migrate: true
       image:
         registry: example.com:5000
         repository: web
         tag: "1.0"
-      resources: {}
-      workingDir: /srv
+      replicas: 1
+      # -- Variables that are no secrets
       config:
         LEVEL: debug
         TEMPLATE: "{{ .Name }}"
+      resources: {}
+      # -- What a starting pod waits for
+      waitFor:
+        migrate: true
+      workingDir: /srv
 
     helperImages:
       kubectl:

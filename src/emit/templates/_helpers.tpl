@@ -64,6 +64,8 @@ c2k.dev/environment: {{ . | quote }}
 {{/* Probes of values. */}}
 {{- define "CHART.probes" -}}
 {{- range $kind, $probe := . }}
-{{ $kind }}Probe: {{- toYaml $probe | nindent 2 }}
+{{- with $probe }}
+{{ $kind }}Probe: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}

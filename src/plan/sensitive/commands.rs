@@ -88,7 +88,7 @@ fn tokens(line: &str) -> impl Iterator<Item = &str> {
 }
 
 fn unquoted(token: &str) -> &str {
-    token.trim_end_matches([';', ')']).trim_matches(['"', '\'', '(', '\\'])
+    token.trim_end_matches([';', ')', ',', ']']).trim_matches(['"', '\'', '(', '[', '\\'])
 }
 
 #[cfg(test)]
@@ -108,6 +108,7 @@ mod tests {
                 "geheim",
             ),
             (vec!["server", "--db-password=geheim"], "geheim"),
+            (vec!["[\"redis-cli\", \"-a\", \"geheim\", \"ping\"]"], "geheim"),
         ] {
             assert_eq!(in_command(&words), [password], "{words:?}");
         }

@@ -12,7 +12,7 @@ use crate::{
     judges::Judges,
     objects::{self, Object},
     process::Ended,
-    promises, references,
+    promises, references, roundtrip,
 };
 
 /// How many lines of one kind are printed for one project.
@@ -38,6 +38,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     /// How many services were compared with the reference's model.
     pub(super) compared: usize,
+    /// How many mounts were compared with it.
+    pub(super) mounts: usize,
     /// Lines by what is wrong; a kind that was looked for and not found has none.
     pub(super) findings: Vec<(&'static str, Vec<String>)>,
 }
@@ -86,6 +88,8 @@ impl Bench {
                         open.extend(case.stubs());
                         let leaks = promises::leaks(&objects, &ended.stderr, secrets, &open);
                         outcome.findings.push(("leaks", leaks));
+                        let repeated = promises::repeated(&objects, &case.variables(), &open);
+                        outcome.findings.push(("secrets-repeated", repeated));
                     }
                     Err(error) => failed.push(error),
                 }
@@ -132,6 +136,23 @@ impl Bench {
                 ("commands-differ", broken.commands),
                 ("ports-unreachable", broken.ports),
                 ("healthchecks-lost", broken.probes),
+            ]);
+            let seen = roundtrip::compare(objects, model);
+            outcome.mounts = seen.mounts;
+            // Every mount that is left out is named by its path.
+            let said = |(_, path): &(String, String)| messages.contains(&format!("`{path}`"));
+            let (left_out, unmounted): (Vec<_>, Vec<_>) =
+                seen.unmounted.into_iter().partition(said);
+            let lines = |mounts: Vec<(String, String)>| -> Vec<String> {
+                mounts.into_iter().map(|(service, path)| format!("{service}: {path}")).collect()
+            };
+            outcome.findings.extend([
+                ("mounts-lost", lines(unmounted)),
+                ("mounts-left-out", lines(left_out)),
+                ("volumes-apart", seen.apart),
+                ("names-unknown", seen.names),
+                ("resources-differ", seen.resources),
+                ("replicas-differ", seen.replicas),
             ]);
         }
         Ok(())

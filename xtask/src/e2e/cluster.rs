@@ -1,8 +1,17 @@
 //! The cluster that `KUBECONFIG` names, through kubectl and helm.
 
-use std::{env, ffi::OsString, path::PathBuf, time::Duration};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use crate::{Result, judges::Judges, process::Run};
+use crate::{
+    Result,
+    judges::Judges,
+    process::{Run, Server},
+};
 
 /// A cluster that answers.
 #[derive(Clone, Debug)]
@@ -35,6 +44,15 @@ impl Cluster {
     pub fn helm<A: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         let run = Run::new(&self.helm).args(args).env("KUBECONFIG", &self.kubeconfig);
         run.time(Duration::from_mins(5))
+    }
+
+    /// Runs a shell script over and over, with kubectl as `$1`, until the value is dropped.
+    pub fn repeat(&self, script: &str, log: &Path) -> Result<Server> {
+        let script = format!("while :; do {}\nsleep 8\ndone", script.trim());
+        let kubectl = self.kubectl.display().to_string();
+        // `KUBECONFIG` is this process's own.
+        let args = ["-c".to_owned(), script, "sh".to_owned(), kubectl];
+        Server::start(Path::new("sh"), &args, log)
     }
 
     /// A shell line as a person types it, with kubectl and `programs` in the path.

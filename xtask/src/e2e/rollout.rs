@@ -139,7 +139,8 @@ pub(super) fn broken_version(bench: &Bench) -> Result {
         serves(space, "welcome")?;
         let before = space.ids("api")?;
         // A version that starts and is never ready.
-        let broken = ["--set", "services.api.probes.readiness={command: [\"false\"], period: 2}"];
+        let broken =
+            ["--set", "services.api.probes.readiness={command: [\"false\"], periodSeconds: 2}"];
         let (out, _) = project.convert("manifests", &broken)?;
         space.apply("-f", &out)?;
         thread::sleep(Duration::from_secs(15));

@@ -4,6 +4,7 @@ use std::{fmt::Write, path::Path, time::Duration};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 
 use super::settled::State;
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     e2e::Cluster,
     files,
     objects::{at, list},
+    process::Server,
 };
 
 /// The label of everything that is made here.
@@ -19,7 +21,22 @@ const MARK: &str = "c2k.dev/pretended=true";
 /// The cluster, its nodes being there.
 pub(super) struct Stage {
     cluster: Cluster,
+    // Ended in this order: what writes there first.
+    _heartbeat: Server,
+    _folder: TempDir,
 }
+
+/// Renews the leases of all nodes: without one the controllers take a node for dead, and its pods
+/// for not ready.
+const HEARTBEAT: &str = r#"
+now=$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)
+for node in $("$1" get nodes -o name); do
+  echo '---'
+  echo '{"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata":'
+  echo '{"namespace": "kube-node-lease", "name": "'"${node#node/}"'"},'
+  echo '"spec": {"holderIdentity": "pretended", "leaseDurationSeconds": 40, "renewTime": "'"$now"'"}}'
+done | "$1" apply --server-side --force-conflicts -f -
+"#;
 
 /// The namespace of a project; names of projects are no labels.
 pub(super) fn namespace(project: &str) -> String {
@@ -37,7 +54,9 @@ impl Stage {
         if !nodes.contains("kwok.x-k8s.io/node") {
             return Err("the cluster of KUBECONFIG has no pretended node (kwok)".to_owned());
         }
-        let stage = Self { cluster };
+        let folder = files::temporary()?;
+        let heartbeat = cluster.repeat(HEARTBEAT, &folder.path().join("heartbeat.log"))?;
+        let stage = Self { cluster, _heartbeat: heartbeat, _folder: folder };
         stage.clear()?;
         let size = json!({"cpu": "1000", "memory": "4Ti", "pods": "5000", "nvidia.com/gpu": "64",
             "amd.com/gpu": "64", "ephemeral-storage": "4Ti"});
