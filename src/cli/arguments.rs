@@ -97,6 +97,8 @@ pub(super) enum Command {
     Images(ImagesArgs),
     /// Explain a diagnostic's code, what becomes of a compose key, or where a field comes from
     Explain(ExplainArgs),
+    /// Show what distinguishes two environments, or an environment from a folder of manifests
+    Diff(DiffArgs),
     /// Write overlays/<env>/environment.yaml to edit
     Init(InitArgs),
     /// Print the JSON Schema of the settings
@@ -227,6 +229,9 @@ pub(super) struct ConvertArgs {
     /// Exit with 1 if there is any warning
     #[arg(long)]
     pub(super) strict: bool,
+    /// Write nothing; exit with 1 if the folder is not what would be written
+    #[arg(long, conflicts_with = "force")]
+    pub(super) check: bool,
     /// Overwrite and remove files that were changed by hand
     #[arg(long)]
     pub(super) force: bool,
@@ -389,6 +394,36 @@ pub(super) struct ExplainArgs {
     pub(super) environment: Option<String>,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  c2k diff staging production             what production has and staging has not
+  c2k diff production --against k8s/prod  what another run would change
+
+Exit codes: 0 no difference; 1 differences; 2 the input is wrong.")]
+pub(super) struct DiffArgs {
+    /// Environments
+    #[arg(value_name = "ENV")]
+    pub(super) environments: Vec<String>,
+    /// A folder of manifests
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) against: Option<PathBuf>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    #[command(flatten)]
+    pub(super) settings: SettingArgs,
+}
+
+/// Text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// `init`.

@@ -42,7 +42,7 @@ fn script(name: &str, hook: &Hook, hider: &Hider, sink: &mut Sink) -> String {
     if let Some(folder) = &hook.working_dir {
         steps.push(format!("cd {}", command::quote(&folder.value)));
     }
-    for (key, value) in open_variables(name, hook, sink) {
+    for (key, value) in open_variables(name, hook.environment.iter(), sink) {
         steps.push(format!("export {key}={}", command::quote(&value)));
     }
     let words = words(hook, hider);
@@ -56,9 +56,13 @@ fn script(name: &str, hook: &Hook, hider: &Hider, sink: &mut Sink) -> String {
 }
 
 /// A hook's variables; sensitive ones belong to the service, where they become keys of a Secret.
-fn open_variables(name: &str, hook: &Hook, sink: &mut Sink) -> Vec<(String, String)> {
+fn open_variables<'a>(
+    name: &str,
+    variables: impl Iterator<Item = (&'a Text, &'a Option<Text>)>,
+    sink: &mut Sink,
+) -> Vec<(String, String)> {
     let mut open = Vec::new();
-    for (key, value) in hook.environment.iter() {
+    for (key, value) in variables {
         let Some(value) = value else { continue };
         if sensitive::is_sensitive(&key.value, &value.value) {
             sink.push(
@@ -90,14 +94,20 @@ pub(crate) fn before_start(name: &str, service: &Service, sink: &mut Sink) -> Ve
                 .help("what must run once is a service of its own that others wait for with `service_completed_successfully`"),
             );
         }
+        let words = hook.command.iter().flatten();
         let own_image = hook.image.as_ref().filter(|image| Some(*image) != service.image.as_ref());
         let folder = hook.working_dir.as_ref().or(service.working_dir.as_ref());
+        // The loader gives it all that its service has; the container has that already.
+        let own = hook
+            .environment
+            .iter()
+            .filter(|(key, value)| service.environment.get(&key.value) != Some(*value));
         steps.push(InitStep {
             name: super::joined_name("before-start", &(index + 1).to_string()),
             image: own_image.map(|image| image.value.clone()),
-            command: hook.command.iter().map(|word| command::escape(&word.value)).collect(),
+            command: words.map(|word| command::escape(&word.value)).collect(),
             working_dir: folder.map(|folder| folder.value.clone()),
-            env: open_variables(name, hook, sink),
+            env: open_variables(name, own, sink),
             posture: posture(name, hook, sink),
             origin: Origin::Input(hook.span),
         });
@@ -105,7 +115,7 @@ pub(crate) fn before_start(name: &str, service: &Service, sink: &mut Sink) -> Ve
     steps
 }
 
-fn posture(name: &str, hook: &Hook, sink: &mut Sink) -> Posture {
+fn posture(name: &str, hook: &Service, sink: &mut Sink) -> Posture {
     let mut posture =
         Posture { privileged: hook.privileged, escalation: hook.privileged, ..Posture::default() };
     if let Some(user) = &hook.user {

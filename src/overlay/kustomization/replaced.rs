@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use crate::yaml::{self, Map, Value};
+use crate::yaml::{Map, Value};
 
 /// How a value is taken or set.
 #[derive(Debug, Clone, Default)]
@@ -184,7 +184,7 @@ fn empty(rest: &[String], value: &Value) -> Value {
         None => match value {
             Value::Map(_) => Map::new().into(),
             Value::Seq(_) => Value::Seq(Vec::new()),
-            _ => Value::from(""),
+            _ => Value::Null,
         },
         Some(part) if selected(part).is_some() || part.parse::<usize>().is_ok() => {
             Value::Seq(Vec::new())
@@ -197,6 +197,8 @@ fn put(place: &mut Value, value: &Value, options: &Options) -> Result<(), String
     let Some(delimiter) = &options.delimiter else {
         *place = match (text(place), text(value)) {
             (Some(_), Some(text)) => typed(place, &text)?,
+            // What is made new is written without quotes, so `81` is a number then.
+            (None, Some(text)) if *place == Value::Null => plain(&text),
             _ => value.clone(),
         };
         return Ok(());
@@ -232,11 +234,6 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether a text is written without quotes.
-fn is_plain(text: &str) -> bool {
-    text.is_empty() || !yaml::emit(&Value::from(text)).starts_with(['"', '\'', '|'])
-}
-
 /// What YAML reads of a text without quotes.
 fn plain(text: &str) -> Value {
     let number = || text.parse().ok().map(Value::Int);
@@ -254,8 +251,6 @@ fn typed(like: &Value, text: &str) -> Result<Value, String> {
             text.parse().ok().map(Value::Int).or_else(|| text.parse().ok().map(Value::Float))
         }
         Value::Bool(_) => text.parse().ok().map(Value::Bool),
-        // kustomize keeps the way a text is written: without quotes, `81` is a number then.
-        Value::String(old) if is_plain(old) => Some(plain(text)),
         _ => Some(Value::from(text)),
     };
     read.ok_or_else(|| format!("`{text}` cannot take the place of a number or boolean"))
