@@ -7,13 +7,14 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
     compose::{self, Project},
-    emit::{Bundle, SecretKeys, Variant, taken_keys},
+    emit::{Bundle, Custom, SecretKeys, Variant, taken_keys},
     kube,
     ledger::{Ledger, Standing},
     load::{self, Files, Options, Variable},
+    overlay,
     plan::{self, App},
     settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
-    text::{Code, Diagnostic, Failed, Severity, Sink, Sources, Span},
+    text::{Code, Diagnostic, Failed, Sink, Sources, Span},
     yaml::Node,
 };
 
@@ -81,6 +82,21 @@ pub struct Planned {
     pub objects: Vec<kube::Object>,
     /// What became of each key of the project.
     pub ledger: Ledger,
+    /// What the user's own kustomization changed.
+    pub patched: Option<Patched>,
+}
+
+/// The user's own kustomization of an environment, and what was before it.
+#[derive(Debug, Clone)]
+pub struct Patched {
+    /// The objects before.
+    pub generated: Vec<kube::Object>,
+    /// The namespace before.
+    pub namespace: Option<String>,
+    /// What the user wrote.
+    pub kustomization: overlay::Kustomization,
+    /// What it did beside changing objects.
+    pub applied: overlay::Applied,
 }
 
 /// Converts a project in memory: reads through `files` only, writes nothing.
@@ -99,7 +115,7 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
         refuse_taken_keys(&outcome.planned, &mut outcome.sink);
     }
     if done.is_ok() && !outcome.sink.has_errors() {
-        outcome.bundle = Some(bundle(&outcome.planned));
+        outcome.bundle = Some(bundle(&outcome.planned, &outcome.sources));
     } else {
         masks::hide_by_name(&mut outcome.sources);
     }
@@ -215,14 +231,35 @@ impl<'a> Run<'a> {
             self.note_left_out(place, &name.resolved);
         }
         let project = self.project(&side)?;
-        self.note_patches(place, &name);
+        let folder = places::below(&place.shown_dir, &format!("overlays/{}", name.resolved));
         let mut sink = Sink::default();
         let planned = self.plan(&project, Some(name), &mut sink);
         self.outcome.sink.append(sink);
         let mut planned = planned?;
         planned.objects = kube::lower(&planned.app);
+        self.patch(&folder, &mut planned)?;
         self.planned.push(planned);
         Ok(())
+    }
+
+    /// Applies the user's own kustomization, where there is one.
+    fn patch(&mut self, folder: &str, planned: &mut Planned) -> Result<(), Failed> {
+        let mut sink = Sink::default();
+        let sources = &mut self.outcome.sources;
+        let read = overlay::read_kustomization(folder, self.files, sources, &mut sink);
+        let result = read.and_then(|read| {
+            let Some(kustomization) = read.filter(|read| !read.is_empty()) else { return Ok(()) };
+            let generated = planned.objects.clone();
+            let namespace = planned.app.namespace.clone();
+            let applied = kustomization.apply(&mut planned.objects, &mut sink)?;
+            if applied.namespace.is_some() {
+                planned.app.namespace.clone_from(&applied.namespace);
+            }
+            planned.patched = Some(Patched { generated, namespace, kustomization, applied });
+            Ok(())
+        });
+        self.outcome.sink.append(sink);
+        result
     }
 
     fn plan(
@@ -238,7 +275,8 @@ impl<'a> Run<'a> {
         let app = plan::plan(&input, sink)?;
         sink.check()?;
         let ledger = Ledger::of(tree, &standing(project, &app), sink);
-        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(project), ledger })
+        let project = Rc::clone(project);
+        Ok(Planned { name, app, objects: Vec::new(), project, ledger, patched: None })
     }
 
     fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
@@ -280,21 +318,6 @@ impl<'a> Run<'a> {
         let (_, names) = self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
         names.push(whom.to_owned());
     }
-
-    /// Patches of the user are for a later version; nothing is ignored in silence.
-    fn note_patches(&mut self, place: &Place, name: &EnvironmentName) {
-        let path = places::below(
-            &place.shown_dir,
-            &format!("overlays/{}/kustomization.yaml", name.resolved),
-        );
-        if self.files.stat(&path).is_some() {
-            let message = format!("the patches of `{path}` are not applied yet");
-            let patches = Diagnostic::new(Code::KustomizeUnsupported, message);
-            self.outcome.sink.push(
-                patches.severity(Severity::Warning).help("say it with settings where they can"),
-            );
-        }
-    }
 }
 
 /// Refuses services that cannot have a section of their own in a chart's values.
@@ -334,11 +357,11 @@ fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
     project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
 }
 
-fn bundle(planned: &[Planned]) -> Bundle {
+fn bundle(planned: &[Planned], sources: &Sources) -> Bundle {
     let mut bundle = Bundle::default();
     for one in planned {
         bundle.project.clone_from(&one.app.project);
-        let variant = variant(one);
+        let variant = variant(one, sources);
         if one.name.is_some() {
             bundle.environments.push(variant);
         } else {
@@ -348,7 +371,7 @@ fn bundle(planned: &[Planned]) -> Bundle {
     bundle
 }
 
-fn variant(planned: &Planned) -> Variant {
+fn variant(planned: &Planned, sources: &Sources) -> Variant {
     let app = &planned.app;
     let secrets = app.secrets.iter().map(|set| {
         let mut keys: Vec<String> = set.entries.iter().map(|entry| entry.key.clone()).collect();
@@ -362,6 +385,19 @@ fn variant(planned: &Planned) -> Variant {
         secret_mode: app.secret_mode,
         secrets: secrets.collect(),
         namespace: app.namespace.clone(),
+        custom: planned.patched.as_ref().map(|patched| custom(planned, patched, sources)),
+    }
+}
+
+fn custom(planned: &Planned, patched: &Patched, sources: &Sources) -> Custom {
+    let mut objects = planned.objects.clone();
+    let jobs = overlay::seal(&mut objects, overlay::SealMode::Kustomize);
+    let Patched { generated, namespace, kustomization, applied } = patched;
+    Custom {
+        generated: generated.clone(),
+        namespace: namespace.clone(),
+        files: overlay::copied(kustomization, applied, Custom::FOLDER, &jobs, sources),
+        jobs,
     }
 }
 

@@ -8,7 +8,9 @@ mod names;
 mod package;
 mod writer;
 
-pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+#[cfg(test)]
+pub(crate) use kustomize::decoded;
 pub use kustomize::kustomize;
 pub use manifests::{manifests, stream};
 pub use package::{PackageFile, package};

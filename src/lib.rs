@@ -10,8 +10,9 @@ pub mod ledger;
 pub mod load;
 pub mod overlay;
 pub mod plan;
+pub mod report;
 pub mod settings;
 pub mod text;
 pub mod yaml;
 
-pub use convert::{Outcome, Planned, Request, Target, convert};
+pub use convert::{Outcome, Patched, Planned, Request, Target, convert};

@@ -4,6 +4,7 @@
 //! Files in, one [`Loaded`] out: interpolated, merged, extended, included, validated, canonical,
 //! normalised, its services selected by profile. Nothing here touches the disk but through [`Files`].
 
+mod adopted;
 pub mod bytes;
 pub mod canonical;
 #[cfg(feature = "docker-compose-types")]
@@ -41,10 +42,12 @@ mod tests;
 mod tree;
 mod unicity;
 mod variables;
+mod written;
 
 use std::collections::BTreeMap;
 
 pub use files::{Disk, Memory};
+pub use written::{WrittenVariable, written_variables};
 
 use crate::{
     text::{Failed, Sink, Sources, Span},
@@ -154,6 +157,10 @@ pub struct Skip {
     pub consistency: bool,
     /// Keep networks, volumes, secrets and configs that no service uses.
     pub pruning: bool,
+    /// No checks against the specification.
+    pub validation: bool,
+    /// Stop at the merged model: no types, profiles, selection, references, files of variables.
+    pub project: bool,
 }
 
 /// A loaded project.
@@ -169,6 +176,8 @@ pub struct Loaded {
     pub project_dir: String,
     /// Every file that was read, in order.
     pub files: Vec<String>,
+    /// The environment of interpolation: variables of the process and of environment files.
+    pub environment: BTreeMap<String, String>,
     /// The variables used in interpolation, with what they were.
     pub variables: BTreeMap<String, Variable>,
 }

@@ -5,3 +5,6 @@
 mod cli;
 mod contract;
 mod docs;
+mod operations;
+mod origins;
+mod storage;

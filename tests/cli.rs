@@ -1,11 +1,13 @@
 //! The binary, run as a person runs it.
 
+mod canary;
 mod codes;
 mod config;
 mod convert;
 mod explain;
 mod readme;
 mod refused;
+mod report;
 
 use std::{
     collections::BTreeMap,

@@ -15,3 +15,8 @@ fn same(page: &str, want: &str) {
 fn the_mapping_table_is_the_contract_in_code() {
     same("mapping.md", &c2k::ledger::markdown_page());
 }
+
+#[test]
+fn the_table_of_labels_is_the_one_in_code() {
+    same("labels.md", &c2k::settings::labels_page());
+}

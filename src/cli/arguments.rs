@@ -200,6 +200,7 @@ fn semver(text: &str) -> Result<String, String> {
   c2k convert --to kustomize                          kustomize/base and kustomize/overlays/<env>
   c2k convert --to helm                               charts/<project>/
   c2k convert --env dev -o - | kubectl apply -f -     nothing is written
+  c2k convert --report report.md                      what went where, and what did not
 
 Exit codes: 0 done; 1 a finding, or with --strict any warning; 2 the input is wrong and nothing
 was written; 3 a bug of c2k.")]
@@ -220,6 +221,9 @@ pub(super) struct ConvertArgs {
     pub(super) chart: ChartArgs,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+    /// Write what came of it: FILE.md as a page, FILE.json for programs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) report: Option<PathBuf>,
     /// Exit with 1 if there is any warning
     #[arg(long)]
     pub(super) strict: bool,
@@ -290,12 +294,18 @@ pub(super) struct ConfigArgs {
     /// Print the names of the networks
     #[arg(long, group = "what")]
     pub(super) networks: bool,
-    /// Print the variables of interpolation with their values
+    /// Print the names of the models
+    #[arg(long, group = "what")]
+    pub(super) models: bool,
+    /// Print the variables of the files, with their defaults
+    #[arg(long, group = "what")]
+    pub(super) variables: bool,
+    /// Print the environment of interpolation
     #[arg(long, group = "what")]
     pub(super) environment: bool,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = Format::Yaml)]
-    pub(super) format: Format,
+    /// Form of the output: YAML, but a table of variables
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
     /// Only check
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -10,17 +10,23 @@ const SECTIONS: &[&str] =
 
 /// The whole project: `name` first, then the sections, each in the order of its keys.
 pub fn config(tree: &Node) -> Value {
-    let Value::Map(mut map) = value(tree) else { return Value::Map(Map::new()) };
-    if map.get("services").is_none() {
-        map.insert("services", Map::new());
-    }
+    sections(value(tree, &|text| text.replace('$', "$$")))
+}
+
+/// The same of a tree without interpolation, whose `$` stand for variables still.
+pub fn config_as_written(tree: &Node) -> Value {
+    sections(value(tree, &str::to_owned))
+}
+
+fn sections(tree: Value) -> Value {
+    let Value::Map(mut map) = tree else { return Value::Map(Map::new()) };
     let place = |key: &str| SECTIONS.iter().position(|known| *known == key);
     map.fields.sort_by_key(|field| place(&field.key).unwrap_or(SECTIONS.len()));
     Value::Map(map)
 }
 
-/// A node with its keys sorted and every `$` doubled.
-fn value(node: &Node) -> Value {
+/// A node with its keys sorted and its texts as `text` makes them.
+fn value(node: &Node, text: &impl Fn(&str) -> String) -> Value {
     match &node.data {
         Data::Null => Value::Null,
         Data::Bool(value) => Value::Bool(*value),
@@ -30,17 +36,17 @@ fn value(node: &Node) -> Value {
             Err(_) => Value::String(number.to_string()),
         },
         Data::Float(number) => Value::Float(*number),
-        Data::Timestamp(text) => Value::String(rfc3339(text)),
-        Data::String(text) => Value::String(read_back(text).replace('$', "$$")),
-        Data::Seq(items) => Value::Seq(items.iter().map(value).collect()),
+        Data::Timestamp(time) => Value::String(rfc3339(time)),
+        Data::String(string) => Value::String(text(&read_back(string))),
+        Data::Seq(items) => Value::Seq(items.iter().map(|item| value(item, text)).collect()),
         Data::Map(entries) => {
             let mut entries: Vec<_> = entries.iter().collect();
             entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
             let mut map = Map::new();
             for entry in entries {
                 map.fields.push(crate::yaml::Field {
-                    key: entry.key.name.replace('$', "$$"),
-                    value: value(&entry.value),
+                    key: text(&entry.key.name),
+                    value: value(&entry.value, text),
                     comment: None,
                     guards: Vec::new(),
                 });

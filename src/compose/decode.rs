@@ -1,6 +1,6 @@
 //! Decoding of nodes to typed values, and the macro that declares the model.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
@@ -32,7 +32,12 @@ pub struct Item<T> {
 pub struct Entries<T> {
     /// Names, where they are written, and values.
     pub items: Vec<(Text, T)>,
+    /// Where each name stands in a long mapping.
+    places: BTreeMap<String, usize>,
 }
+
+/// From how many entries on a mapping is searched by an index.
+const LONG: usize = 32;
 
 /// Driver options and the like: names with scalars as text.
 pub type Options = Entries<Text>;
@@ -98,14 +103,30 @@ impl PartialEq for Text {
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
-        Self { items: Vec::new() }
+        Self { items: Vec::new(), places: BTreeMap::new() }
     }
 }
 
 impl<T> Entries<T> {
+    /// Names, where they are written, and values, in order.
+    pub fn new(items: Vec<(Text, T)>) -> Self {
+        let mut places = BTreeMap::new();
+        if items.len() > LONG {
+            for (at, (name, _)) in items.iter().enumerate() {
+                places.entry(name.value.clone()).or_insert(at);
+            }
+        }
+        Self { items, places }
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.items.iter().find(|(key, _)| key.value == name).map(|(_, value)| value)
+        let item = if self.places.is_empty() {
+            self.items.iter().find(|(key, _)| key.value == name)
+        } else {
+            self.places.get(name).and_then(|at| self.items.get(*at))
+        };
+        item.map(|(_, value)| value)
     }
 
     /// Names and values in order.
@@ -263,7 +284,7 @@ impl<T: Decode> Decode for Vec<T> {
 
 impl<T: Decode> Decode for Entries<T> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Self {
-        let items = match &node.data {
+        let items: Vec<(Text, T)> = match &node.data {
             Data::Map(entries) => entries
                 .iter()
                 .map(|entry| {
@@ -281,7 +302,7 @@ impl<T: Decode> Decode for Entries<T> {
                 Vec::new()
             }
         };
-        Self { items }
+        Self::new(items)
     }
 
     fn absent() -> Self {

@@ -26,7 +26,7 @@ contract! { DEPLOY: Deploy at "services.deploy." {
     resources "resources" Decision "see below", "";
     restart_policy "restart_policy" Decision "see below", "";
     placement "placement" Decision "see below", "";
-    endpoint_mode "endpoint_mode" Field "Service: clusterIP is None for `dnsrr`", "";
+    endpoint_mode "endpoint_mode" Decision "Service: clusterIP is None for `dnsrr`", "";
 } }
 
 contract! { UPDATE: UpdateConfig at "services.deploy.update_config." {

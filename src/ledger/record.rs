@@ -31,6 +31,27 @@ impl Verdict {
             Self::Refused => "refused",
         }
     }
+
+    /// What a diagnostic of that code says about the key it points at.
+    pub(crate) fn of(code: Code) -> Option<Self> {
+        use Code as C;
+        match code {
+            C::LeftOut
+            | C::HostPath
+            | C::DevelopmentMount
+            | C::BindUnreadable
+            | C::BindTooLarge
+            | C::PortNotNumber
+            | C::Refused
+            | C::SilentlyIgnored => Some(Self::Refused),
+            C::Approximated
+            | C::NameChanged
+            | C::SharedVolume
+            | C::WordChangesMeaning
+            | C::CommandCut => Some(Self::Approximated),
+            _ => None,
+        }
+    }
 }
 
 /// Whether a service runs in the cluster.
@@ -53,8 +74,10 @@ pub struct Entry {
     pub service: Option<String>,
     /// Where it is written.
     pub span: Span,
-    /// The key and its value.
+    /// The key and its value; the key alone where the value is of another file.
     pub region: Span,
+    /// The value.
+    pub value: Span,
     /// Whether a person wrote it, not loading.
     pub written: bool,
     /// What became of it.
@@ -100,9 +123,11 @@ impl Ledger {
     /// Takes in what was said about values.
     fn hear(&mut self, sink: &Sink) {
         for diagnostic in sink.iter() {
-            let Some(verdict) = verdict_of(diagnostic.code) else { continue };
+            let Some(verdict) = Verdict::of(diagnostic.code) else { continue };
             let Some(label) = &diagnostic.primary else { continue };
-            let holds = |entry: &Entry| contains(entry.region, label.span);
+            let holds = |entry: &Entry| {
+                contains(entry.region, label.span) || contains(entry.value, label.span)
+            };
             // The innermost key is what was meant; the same text may be in several services.
             let innermost = self
                 .entries
@@ -132,27 +157,6 @@ fn contains(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// What a diagnostic of that code says about the key it points at.
-fn verdict_of(code: Code) -> Option<Verdict> {
-    use Code as C;
-    match code {
-        C::LeftOut
-        | C::HostPath
-        | C::DevelopmentMount
-        | C::BindUnreadable
-        | C::BindTooLarge
-        | C::PortNotNumber
-        | C::Refused
-        | C::SilentlyIgnored => Some(Verdict::Refused),
-        C::Approximated
-        | C::NameChanged
-        | C::SharedVolume
-        | C::WordChangesMeaning
-        | C::CommandCut => Some(Verdict::Approximated),
-        _ => None,
-    }
-}
-
 fn entry(key: &Key, standing: Standing) -> Entry {
     let asks_nothing = walk::asks_nothing(&key.generic, key.value);
     let (verdict, note) = match (standing, key.row) {
@@ -162,10 +166,10 @@ fn entry(key: &Key, standing: Standing) -> Entry {
         (Standing::LeftOut, _) => (Verdict::Refused, "the service is left out"),
         (Standing::Runs, None) => (Verdict::Mapped, "an extension, which Compose ignores too"),
         (Standing::Runs, Some(row)) => match row.fate {
-            Fate::Field | Fate::Decision | Fate::Loaded => (Verdict::Mapped, row.becomes),
             _ if asks_nothing && row.path == key.generic => {
                 (Verdict::Mapped, "it asks for what is so in every cluster")
             }
+            Fate::Field | Fate::Decision | Fate::Loaded => (Verdict::Mapped, row.becomes),
             Fate::Approximated => (Verdict::Approximated, row.advice),
             Fate::Refused | Fate::Meaningless => (Verdict::Refused, row.advice),
         },
@@ -175,6 +179,7 @@ fn entry(key: &Key, standing: Standing) -> Entry {
         service: key.service.map(str::to_owned),
         span: key.span,
         region: key.region,
+        value: key.value.span,
         written: key.written,
         verdict,
         row: key.row,

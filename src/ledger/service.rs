@@ -5,6 +5,7 @@ use super::row::{Row, contract};
 /// The rows of services, but for `deploy` and mounts.
 pub(super) const TABLES: &[&[Row]] = &[
     SERVICE,
+    FOREIGN,
     DEPENDENCY,
     HEALTHCHECK,
     POST_START,
@@ -52,13 +53,13 @@ contract! { SERVICE: Service at "services." {
     entrypoint "entrypoint" Field "container: command", "";
     env_file "env_file" Loaded "the service's variables", "";
     environment "environment" Field "ConfigMap `<service>-config` for plain values, Secrets for sensitive ones; container: envFrom and env", "";
-    expose "expose" Field "container: ports, Service: ports", "";
+    expose "expose" Decision "container: ports, Service: ports", "";
     extends "extends" Loaded "the service's own attributes", "";
     external_links "external_links" Refused "", "say where the host is: `external` on a service of that name";
     extra_hosts "extra_hosts" Field "pod: hostAliases", "";
     gpus "gpus" Field "container: resources.limits `nvidia.com/gpu` (by driver)", "";
     group_add "group_add" Field "pod: securityContext.supplementalGroups", "";
-    healthcheck "healthcheck" Field "container: readinessProbe", "it decides about traffic and never kills a container; liveness is a setting";
+    healthcheck "healthcheck" Decision "container: readinessProbe", "it decides about traffic and never kills a container; liveness is a setting";
     hostname "hostname" Field "pod: hostname, and a further Service of that name where others use it", "";
     image "image" Field "container: image", "";
     init "init" Meaningless "", "the first process gets the signals; where zombies pile up, put tini into the image";
@@ -113,6 +114,13 @@ contract! { SERVICE: Service at "services." {
     volumes_from "volumes_from" Field "the other service's mounts", "";
     working_dir "working_dir" Field "container: workingDir", "";
 } }
+
+const FOREIGN: &[Row] = &[Row {
+    path: super::walk::FOREIGN,
+    fate: super::Fate::Decision,
+    becomes: "the settings of labels.md: how a service is reached, its kind, its probes, its storage",
+    advice: "",
+}];
 
 contract! { DEPENDENCY: Dependency at "services.depends_on." {
     condition "condition" Decision "an init container that waits: for a port (`service_healthy`), for a Job (`service_completed_successfully`)", "";

@@ -26,6 +26,9 @@ pub(super) struct Key<'a> {
     pub(super) value: &'a Node,
 }
 
+/// The path of labels that are settings.
+pub(super) const FOREIGN: &str = "services.labels.(kompose, Traefik, Caddy)";
+
 /// Sections whose keys are names.
 const NAMED: &[&str] = &[
     "services",
@@ -86,6 +89,10 @@ impl<'a> At<'a> {
             if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
         };
         let generic = if self.named { self.generic.clone() } else { joined(&self.generic) };
+        // Labels of routers are settings, not labels.
+        let foreign = generic.starts_with("services.labels.")
+            && ["kompose.", "traefik.", "caddy"].iter().any(|start| name.starts_with(start));
+        let generic = if foreign { FOREIGN.to_owned() } else { generic };
         let is_service = self.named && self.generic == "services";
         let key = Key {
             path: joined(&self.path),
@@ -122,6 +129,10 @@ pub(super) fn asks_nothing(generic: &str, value: &Node) -> bool {
     ];
     let same =
         |text: &str| SAME.iter().any(|(path, words)| *path == generic && words.contains(&text));
+    if generic == "services.healthcheck.test" {
+        let first = value.as_seq().and_then(|words| words.first());
+        return first.and_then(Node::as_str) == Some("NONE");
+    }
     match &value.data {
         Data::Null => true,
         Data::Bool(value) => !value || same("true"),

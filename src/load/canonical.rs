@@ -62,8 +62,9 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
     each(service, &["extends"], &mut |node| wrap(node, "service"));
     each(service, &["gpus"], &mut |node| {
         if node.as_str().is_some() {
-            let count = map([("count", plain(node))], node.span);
-            node.data = Data::Seq(vec![count]);
+            // The only word that may stand here.
+            let all = Node::string("all", node.span);
+            rest(node, Data::Seq(vec![map([("count", all)], node.span)]));
         }
     });
     for path in [&["networks"], &["models"]] {
@@ -180,22 +181,29 @@ fn device(node: &mut Node, sink: &mut Sink) {
 fn expand_ports(node: &mut Node, sink: &mut Sink) {
     let Data::Seq(items) = &mut node.data else { return };
     let mut expanded = Vec::with_capacity(items.len());
-    for item in std::mem::take(items) {
+    let mut failed = false;
+    for item in items.iter() {
         let spec = match &item.data {
             Data::String(text) => text.clone(),
             Data::Int(number) => number.to_string(),
             Data::Float(number) => pairs::float(*number),
             _ => {
-                expanded.push(item);
+                expanded.push(item.clone());
                 continue;
             }
         };
         match ports::parse(&spec) {
-            Ok(ports) => expanded.extend(ports.into_iter().map(|port| long_port(port, &item))),
-            Err(problem) => sink.push(Diagnostic::new(Code::BadValue, problem).at(item.span)),
+            Ok(ports) => expanded.extend(ports.into_iter().map(|port| long_port(port, item))),
+            Err(problem) => {
+                failed = true;
+                sink.push(Diagnostic::new(Code::BadValue, problem).at(item.span));
+            }
         }
     }
-    *items = expanded;
+    // One that cannot be read leaves all as they are written.
+    if !failed {
+        *items = expanded;
+    }
 }
 
 fn long_port(port: ports::PortSpec, item: &Node) -> Node {

@@ -264,7 +264,7 @@ fn call(case: &Path) -> (Memory, Options) {
             consistency: skipped("consistency"),
             path_resolution: skipped("paths"),
             env_resolution: skipped("environment"),
-            pruning: false,
+            ..super::Skip::default()
         },
         ..Options::default()
     };

@@ -18,7 +18,9 @@ impl Loader<'_> {
         let mut failed = false;
         for service in tree::entries_of(root, "services") {
             let service = &mut service.value;
-            failed |= self.env_files(service, environment).is_err();
+            if !self.options.skip.env_resolution {
+                failed |= self.env_files(service, environment).is_err();
+            }
             failed |= self.label_files(service).is_err();
         }
         if failed { Err(Failed) } else { Ok(()) }

@@ -182,6 +182,43 @@ impl Substitution<'_> {
     }
 }
 
+/// A variable as a template writes it, found without any value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mention<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// The operator without its colon; none where the variable stands alone.
+    pub(super) operator: Option<char>,
+    /// What follows the operator.
+    pub(super) word: &'a str,
+}
+
+/// The variables of a template and of its defaults; what is malformed is passed over.
+pub(super) fn mentions(text: &str) -> Vec<Mention<'_>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(text, 0)];
+    while let Some((whole, depth)) = waiting.pop() {
+        let mut cursor = Cursor { whole, at: 0, line: None };
+        while let Some(token) = cursor.next() {
+            let expression = match token {
+                Token::Named(name) => name,
+                Token::Braced(expression) => expression,
+                Token::Literal(_) | Token::Malformed => continue,
+            };
+            let end = expression.bytes().take_while(|byte| is_name(*byte)).count();
+            let (name, rest) = expression.split_at(end);
+            let mut rest = rest.strip_prefix(':').unwrap_or(rest).chars();
+            let operator = rest.next();
+            let word = rest.as_str();
+            found.push(Mention { name, operator, word });
+            if matches!(operator, Some('-' | '+')) && depth < MAX_DEPTH {
+                waiting.push((word, depth + 1));
+            }
+        }
+    }
+    found
+}
+
 fn part(name: &str, value: String, span: Span, default: bool) -> Part {
     Part::Variable { name: name.to_owned(), value, span, default }
 }
@@ -250,6 +287,7 @@ impl<'a> Cursor<'a> {
     fn braced(&mut self, inside: &'a str) -> Token<'a> {
         let name = inside.bytes().take_while(|byte| is_name(*byte)).count();
         if name == 0 || inside.starts_with(|c: char| c.is_ascii_digit()) {
+            self.at += 2;
             return Token::Malformed;
         }
         let rest = inside.get(name..).unwrap_or_default();
@@ -263,6 +301,7 @@ impl<'a> Cursor<'a> {
         let Some(last) =
             self.last_brace().filter(|last| operator.starts_with(['-', '+', '?']) && *last >= word)
         else {
+            self.at += 2;
             return Token::Malformed;
         };
         let matched = self.whole.get(self.at..=last).unwrap_or_default();
@@ -326,11 +365,13 @@ pub(super) fn diagnostic(problem: &Problem, path: &str) -> Diagnostic {
         Problem::Required(name, message) if message.is_empty() => Diagnostic::new(
             Code::VariableRequired,
             format!("required variable {name} is missing a value{place}"),
-        ),
+        )
+        .help(format!("set `{name}` in `.env`, or give another file with `--env-file`")),
         Problem::Required(name, message) => Diagnostic::new(
             Code::VariableRequired,
             format!("required variable {name} is missing a value{place}: {message}"),
-        ),
+        )
+        .help(format!("set `{name}` in `.env`, or give another file with `--env-file`")),
         Problem::TooLarge => Diagnostic::new(
             Code::TooLarge,
             format!("interpolation makes the project too large{place}"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tree;
+use super::{tree, unicity};
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Data, Entry, Key, Node, Part, Template},
@@ -18,10 +18,12 @@ enum Rule {
     General,
     /// The override replaces the base, even if it is null.
     Replace,
-    /// Both become lists of `key=value`.
+    /// Both become lists of `key=value`, of which the last of each key stays.
+    Pairs,
+    /// Both become lists; the override's items that are there already are dropped.
     Sequence,
-    /// The same, without entries of the override that the base has.
-    Hosts,
+    /// Mappings are united, anything else is replaced.
+    Limit,
     /// A string is the build's context.
     Build,
     /// A list names services with default conditions.
@@ -37,7 +39,7 @@ enum Rule {
 fn rule(path: &[&str]) -> Rule {
     match path {
         ["services", _, rest @ ..] => rule_in_service(rest),
-        ["networks" | "volumes", _, "labels"] => Rule::Sequence,
+        ["networks" | "volumes" | "secrets" | "configs", _, "labels"] => Rule::Pairs,
         ["networks", _, "ipam", "config"] => Rule::Pools,
         _ => Rule::General,
     }
@@ -45,15 +47,16 @@ fn rule(path: &[&str]) -> Rule {
 
 fn rule_in_service(path: &[&str]) -> Rule {
     match path {
-        ["command" | "entrypoint"] | ["healthcheck", "test"] | ["ulimits", _] => Rule::Replace,
-        [
-            "annotations" | "dns" | "dns_opt" | "dns_search" | "env_file" | "label_file"
-            | "environment" | "labels" | "sysctls" | "tmpfs",
-        ]
+        ["command" | "entrypoint"] | ["healthcheck", "test"] => Rule::Replace,
+        ["ulimits", _] => Rule::Limit,
+        ["annotations" | "environment" | "labels" | "sysctls"]
         | ["build", "args" | "additional_contexts" | "labels"]
         | ["deploy", "labels"]
-        | ["volumes", _, "volume", "labels"] => Rule::Sequence,
-        ["extra_hosts"] | ["build", "extra_hosts"] => Rule::Hosts,
+        | ["volumes", _, "volume", "labels"] => Rule::Pairs,
+        [
+            "dns" | "dns_opt" | "dns_search" | "env_file" | "extra_hosts" | "label_file" | "tmpfs",
+        ]
+        | ["build", "extra_hosts"] => Rule::Sequence,
         ["build"] => Rule::Build,
         ["depends_on"] => Rule::Dependencies,
         ["networks" | "models"] => Rule::Names,
@@ -80,8 +83,16 @@ impl<'a> Merger<'a> {
         match rule(&path) {
             Rule::General => self.general(base, over),
             Rule::Replace => over,
-            Rule::Sequence => concatenate(base, over, false),
-            Rule::Hosts => concatenate(base, over, true),
+            Rule::Pairs => {
+                let mut pairs = concatenate(base, over, false);
+                unicity::keep_last_of_key(&mut pairs, self.sink);
+                pairs
+            }
+            Rule::Sequence => concatenate(base, over, true),
+            Rule::Limit if base.as_map().is_some() && over.as_map().is_some() => {
+                self.general(base, over)
+            }
+            Rule::Limit => over,
             Rule::Build => self.union_of(base, over, build),
             Rule::Dependencies => self.union_of(base, over, dependencies),
             Rule::Names => self.union_of(base, over, names),
@@ -100,9 +111,8 @@ impl<'a> Merger<'a> {
                 let data = Data::Map(self.union(base_entries, over_entries));
                 Node { data, span: base.span, tag: None, template: None, chain: base.chain }
             }
-            (Data::Seq(mut items), Data::Seq(more)) => {
-                items.extend(more);
-                let data = Data::Seq(items);
+            (Data::Seq(items), Data::Seq(more)) => {
+                let data = Data::Seq(tree::append_distinct(items, more));
                 Node { data, span: base.span, tag: None, template: None, chain: base.chain }
             }
             (Data::Map(_) | Data::Seq(_), data) => {
@@ -167,22 +177,32 @@ impl<'a> Merger<'a> {
         let (Data::Seq(_), Data::Seq(_)) = (&base.data, &over.data) else {
             return self.general(base, over);
         };
-        let mut pools = base;
-        let Data::Seq(items) = &mut pools.data else { return over };
-        let Data::Seq(more) = over.data else { return pools };
-        for pool in more {
-            let subnet = |node: &Node| node.get("subnet").and_then(Node::as_str).map(str::to_owned);
-            let wanted = subnet(&pool);
-            match items.iter_mut().find(|item| subnet(item) == wanted) {
-                Some(old) => {
-                    let base = std::mem::replace(old, Node::new(Data::Null, Span::NONE));
-                    *old = self.general(base, pool);
+        let (place, chain) = (base.span, base.chain.clone());
+        let (Data::Seq(olds), Data::Seq(news)) = (base.data, over.data) else {
+            return Node::new(Data::Null, place);
+        };
+        // As the reference has it, step by step: an old pool that no new one is for gets lost.
+        let mut pools: Vec<Node> = Vec::new();
+        for mut old in olds {
+            for new in &news {
+                let known = |pool: &Node, like: &Node| subnet(pool) == subnet(like);
+                if subnet(new) != subnet(&old) && !pools.iter().any(|pool| known(pool, new)) {
+                    pools.push(new.clone());
+                    continue;
                 }
-                None => items.push(pool),
+                old = self.general(old, new.clone());
+                match pools.iter_mut().find(|pool| known(pool, &old)) {
+                    Some(pool) => pool.clone_from(&old),
+                    None => pools.push(old.clone()),
+                }
             }
         }
-        pools
+        Node { data: Data::Seq(pools), span: place, tag: None, template: None, chain }
     }
+}
+
+fn subnet(pool: &Node) -> Option<&str> {
+    pool.get("subnet").and_then(Node::as_str)
 }
 
 fn index(entries: &[Option<Entry>]) -> BTreeMap<String, usize> {
@@ -227,6 +247,7 @@ fn names(data: Data, span: Span) -> Option<Vec<Entry>> {
 fn listed(data: Data, span: Span, value: fn(Span) -> Data) -> Option<Vec<Entry>> {
     let items = match data {
         Data::Seq(items) => items,
+        Data::String(name) => vec![Node::string(name, span)],
         other => return entries(other, span),
     };
     let mut seen = std::collections::BTreeSet::new();
@@ -252,14 +273,12 @@ fn concatenate(base: Node, over: Node, distinct: bool) -> Node {
     } else {
         (base.span, base.chain.clone())
     };
-    let mut items = sequence(base);
-    let known: std::collections::BTreeSet<String> = if distinct {
-        items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+    let (mut items, more) = (sequence(base), sequence(over));
+    if distinct {
+        items = tree::append_distinct(items, more);
     } else {
-        std::collections::BTreeSet::new()
-    };
-    let new = |item: &Node| item.as_str().is_none_or(|text| !known.contains(text));
-    items.extend(sequence(over).into_iter().filter(new));
+        items.extend(more);
+    }
     Node { data: Data::Seq(items), span, tag: None, template: None, chain }
 }
 

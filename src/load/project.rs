@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Files, Loaded, Options, canonical, consistency, defaults,
+    Files, Loaded, Options, adopted, canonical, consistency, defaults,
     interpolate::{self, Interpolation, Usage, Variables},
     merge::Merger,
     normalize,
@@ -134,44 +134,55 @@ impl<'a> Loader<'a> {
             swarm::note(tree, self.sink);
         }
         let place = tree.entry("name").map_or(Span::NONE, |entry| entry.value.span);
-        tree.set("name", Node::string(name, place));
-        if !skip.env_resolution {
+        if !(skip.project && skip.normalization) {
+            tree.set("name", Node::string(name, place));
+        }
+        if !skip.env_resolution && !skip.project {
             self.resolve_null_variables(tree, variables);
         }
+        let environment: BTreeMap<String, String> = variables
+            .iter()
+            .map(|(name, variable)| (name.clone(), variable.value.clone()))
+            .collect();
         if !skip.normalization {
-            let plain: BTreeMap<String, String> = variables
-                .iter()
-                .map(|(name, variable)| (name.clone(), variable.value.clone()))
-                .collect();
-            normalize::normalise(tree, name, &plain, self.sink);
+            normalize::normalise(tree, name, &environment, self.sink);
         }
+        let nothing = Node::new(Data::Map(Vec::new()), Span::NONE);
+        let mut disabled = nothing.clone();
+        if !skip.project {
+            disabled = self.project(tree, variables)?;
+        }
+        self.sink.check()?;
+        if tree.get("services").is_none() && !skip.project {
+            tree.set("services", Node::new(Data::Map(Vec::new()), tree.span));
+        }
+        Ok(Loaded {
+            tree: std::mem::replace(tree, nothing),
+            disabled,
+            name: name.to_owned(),
+            project_dir: self.project_dir,
+            files: self.read,
+            environment,
+            variables: self.usage.used,
+        })
+    }
+
+    /// From the model to the project: types, profiles, selection; the services that are disabled.
+    fn project(&mut self, tree: &mut Node, variables: &Variables) -> Result<Node, Failed> {
+        let skip = self.options.skip;
         canonical::bind(tree, self.sink);
         self.sink.check()?;
-        let mut disabled = self.split_by_profile(tree, &self.profiles(variables))?;
+        let disabled = self.split_by_profile(tree, &self.profiles(variables))?;
         if !skip.consistency {
             consistency::check(tree, &disabled, self.sink);
             self.sink.check()?;
         }
         self.select(tree);
-        if !skip.env_resolution {
-            self.resolve_env_files(tree, variables)?;
-        }
+        self.resolve_env_files(tree, variables)?;
         if !skip.pruning {
             prune::prune(tree);
         }
-        self.sink.check()?;
-        if tree.get("services").is_none() {
-            tree.set("services", Node::new(Data::Map(Vec::new()), tree.span));
-        }
-        let whole = Node::new(Data::Null, Span::NONE);
-        Ok(Loaded {
-            tree: std::mem::replace(tree, whole.clone()),
-            disabled: std::mem::replace(&mut disabled, whole),
-            name: name.to_owned(),
-            project_dir: self.project_dir,
-            files: self.read,
-            variables: self.usage.used,
-        })
+        Ok(disabled)
     }
 
     fn profiles(&self, variables: &Variables) -> BTreeSet<String> {
@@ -299,7 +310,7 @@ impl<'a> Loader<'a> {
             }
         }
         defaults::set(&mut model);
-        if !self.options.skip.consistency {
+        if !self.options.skip.validation {
             consistency::check_logical(&model, self.sink);
         }
         let top = context.included.is_empty();
@@ -343,9 +354,13 @@ impl<'a> Loader<'a> {
         merged.span = span;
         unicity::enforce(&mut merged, self.sink);
         self.sink.check()?;
-        schema::validate(&merged, self.sink);
-        self.sink.check()?;
-        if let Some(version) = merged.remove("version") {
+        if !self.options.skip.validation {
+            schema::validate(&merged, self.sink);
+            self.sink.check()?;
+        }
+        if !self.options.skip.validation
+            && let Some(version) = merged.remove("version")
+        {
             let message = "the attribute `version` is obsolete and ignored";
             let diagnostic = Diagnostic::new(Code::Obsolete, message).at(version.span);
             self.sink.push(diagnostic.help("remove it"));
@@ -357,7 +372,15 @@ impl<'a> Loader<'a> {
 
     /// Long forms, and unicity again, since ranges of ports may now collide.
     pub(super) fn canonical(&mut self, tree: &mut Node) {
-        canonical::canonicalise(tree, self.sink);
+        if self.options.skip.interpolation {
+            // What holds a variable cannot be parsed yet, and stays as it is.
+            let mut scratch = Sink::default();
+            canonical::canonicalise(tree, &mut scratch);
+            scratch.retain(|diagnostic| diagnostic.code != Code::BadValue);
+            self.sink.append(scratch);
+        } else {
+            canonical::canonicalise(tree, self.sink);
+        }
         unicity::enforce(tree, self.sink);
     }
 
@@ -380,6 +403,7 @@ impl<'a> Loader<'a> {
                 .document(document);
             self.sink.check()?;
         }
+        adopted::rename(document, self.sink);
         Ok(resets)
     }
 

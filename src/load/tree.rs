@@ -1,5 +1,7 @@
 //! Small steps through trees.
 
+use std::{collections::BTreeSet, fmt::Write};
+
 use crate::yaml::{Data, Entry, Node};
 
 /// The entries of a mapping; none of anything else.
@@ -69,4 +71,53 @@ fn float(value: f64) -> String {
     }
     let sign = if number < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", number.abs())
+}
+
+/// The items of both lists, without those of the second that are there already.
+pub(super) fn append_distinct(mut items: Vec<Node>, more: Vec<Node>) -> Vec<Node> {
+    let mut known: BTreeSet<String> = items.iter().map(fingerprint).collect();
+    items.extend(more.into_iter().filter(|item| known.insert(fingerprint(item))));
+    items
+}
+
+/// A text that is equal for equal values only.
+pub(super) fn fingerprint(node: &Node) -> String {
+    let mut text = String::new();
+    write_fingerprint(node, &mut text);
+    text
+}
+
+fn write_fingerprint(node: &Node, out: &mut String) {
+    match &node.data {
+        Data::Null => out.push('~'),
+        Data::Bool(value) => out.push_str(if *value { "T" } else { "F" }),
+        Data::Int(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Data::Float(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Data::Timestamp(text) | Data::String(text) => {
+            let _ = write!(out, "{text:?}");
+        }
+        Data::Seq(items) => {
+            out.push('[');
+            for item in items {
+                write_fingerprint(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Data::Map(entries) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
+            out.push('{');
+            for entry in entries {
+                let _ = write!(out, "{:?}:", entry.key.name);
+                write_fingerprint(&entry.value, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+    }
 }

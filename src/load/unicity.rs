@@ -44,7 +44,7 @@ fn service(service: &mut Node, sink: &mut Sink) {
             | "environment" | "labels" | "links" | "profiles" | "sysctls" | "tmpfs" => {
                 Identity::Key
             }
-            "expose" | "security_opt" => Identity::Text,
+            "expose" => Identity::Text,
             "env_file" => Identity::EnvFile,
             "volumes" => Identity::Volume,
             "devices" => Identity::Device,
@@ -75,6 +75,11 @@ fn service(service: &mut Node, sink: &mut Sink) {
         };
         unique(value, identity, sink);
     }
+}
+
+/// Keeps the last of the items with the same text before `=`, in the first's place.
+pub(super) fn keep_last_of_key(list: &mut Node, sink: &mut Sink) {
+    unique(list, Identity::Key, sink);
 }
 
 fn unique(list: &mut Node, identity: Identity, sink: &mut Sink) {

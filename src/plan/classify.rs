@@ -1,5 +1,7 @@
 //! The class of a service, and whether it runs once.
 
+use std::collections::BTreeSet;
+
 use super::{ContainerPort, command};
 use crate::{
     catalog::{Class, Facts},
@@ -7,11 +9,15 @@ use crate::{
 };
 
 /// The class of a service where nobody says it.
+///
+/// A service with the Docker socket manages the engine, unless it `belongs` to the application:
+/// others talk to it, or run its image too. That one is converted without the socket.
 pub(crate) fn class(
     service: &Service,
     facts: Option<&Facts>,
     ports: &[ContainerPort],
     keeps_data: bool,
+    belongs: bool,
 ) -> Class {
     if let Some(class) = facts.and_then(|facts| facts.class) {
         return class;
@@ -19,7 +25,7 @@ pub(crate) fn class(
     let docker_socket = service.volumes.iter().any(|mount| {
         mount.source.as_ref().is_some_and(|source| source.value.ends_with("/docker.sock"))
     });
-    if docker_socket && service.build.is_none() {
+    if docker_socket && !belongs {
         Class::Cluster
     } else if keeps_data && !ports.iter().any(|port| port.http) {
         Class::Store
@@ -30,25 +36,23 @@ pub(crate) fn class(
     }
 }
 
+/// Services whose end others wait for.
+pub(crate) fn awaited(project: &Project) -> BTreeSet<&str> {
+    let dependencies = project.services.iter().flat_map(|(_, other)| other.depends_on.iter());
+    let ends = dependencies.filter(|(_, dependency)| {
+        let condition = dependency.condition.as_ref();
+        condition.is_some_and(|condition| condition.value == "service_completed_successfully")
+    });
+    ends.map(|(name, _)| name.value.as_str()).collect()
+}
+
 /// Whether a service runs once and ends (operation rule 7).
 pub(crate) fn runs_once(
-    project: &Project,
     name: &str,
     service: &Service,
     facts: Option<&Facts>,
     talked_to: bool,
 ) -> bool {
-    let awaited = project.services.iter().any(|(_, other)| {
-        other.depends_on.get(name).is_some_and(|dependency| {
-            dependency
-                .condition
-                .as_ref()
-                .is_some_and(|condition| condition.value == "service_completed_successfully")
-        })
-    });
-    if awaited {
-        return true;
-    }
     let restarts = service
         .restart
         .as_ref()

@@ -1,8 +1,8 @@
 //! What is decided about a service before the others are looked at.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::{ContainerPort, Input, classify, names, ports::Ports, references, storage};
+use super::{ContainerPort, Input, classify, hosts::Mentions, names, ports::Ports, storage};
 use crate::{
     catalog::{self, Class, Facts},
     compose::Service,
@@ -29,7 +29,8 @@ pub(crate) fn draft<'a>(
     name: &'a str,
     service: &'a Service,
     users: &storage::Users,
-    mentioned: &BTreeMap<String, Vec<references::Reference>>,
+    mentions: &Mentions,
+    awaited: &BTreeSet<&str>,
     sink: &mut Sink,
 ) -> Option<Draft<'a>> {
     if service.provider.is_some() {
@@ -46,12 +47,8 @@ pub(crate) fn draft<'a>(
     let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
     let mut ports = Ports::of(service, facts.as_ref(), sink);
     ports.add_known();
-    let others: Vec<_> = mentioned
-        .iter()
-        .flat_map(|(from, found)| found.iter().map(move |found| (from, found)))
-        .filter(|(_, found)| found.service == name)
-        .collect();
-    for port in others.iter().filter_map(|(_, found)| found.port) {
+    let others = mentions.received_by(name);
+    for port in others.iter().filter_map(|(_, port)| *port) {
         if ports.is_empty() {
             ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
         }
@@ -60,9 +57,12 @@ pub(crate) fn draft<'a>(
         ports.add(port, "TCP", Origin::Rule("the port of the healthcheck"));
     }
     let ports = ports.finish();
-    let talked_to = others.iter().any(|(from, _)| *from != name);
+    let talked_to = others.iter().any(|(from, _)| from != name);
     let keeps_data = storage::owns_volume(name, service, users);
-    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data);
+    let belongs = talked_to
+        || service.build.is_some()
+        || service.image.as_ref().is_some_and(|image| shares_image(input, name, &image.value));
+    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data, belongs);
     let class = input.settings.class(name).map_or(inferred, |said| said.value);
     let settings = input.settings.service(name, class);
     if !is_enabled(name, service, class, facts.as_ref(), &settings, sink) {
@@ -82,9 +82,16 @@ pub(crate) fn draft<'a>(
             .at(service.span),
         );
     }
-    let once = classify::runs_once(input.project, name, service, facts.as_ref(), talked_to);
+    let once =
+        awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
+}
+
+fn shares_image(input: &Input, name: &str, image: &str) -> bool {
+    input.project.services.iter().any(|(other, service)| {
+        other.value != name && service.image.as_ref().is_some_and(|known| known.value == image)
+    })
 }
 
 /// The port of a healthcheck that asks this host.

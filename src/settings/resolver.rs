@@ -1,6 +1,6 @@
 //! The resolver: all places read once, then one set of settings a service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     EnvironmentName, Flags, HelperImages, Images, ProjectSettings, Said, ServiceSettings,
@@ -207,15 +207,15 @@ fn helpers(said: &Merged) -> HelperImages {
 
 /// Settings for services and volumes that the project does not have.
 fn check_names(project: &Project, links: &[Link], flags: &[(String, Node)], sink: &mut Sink) {
-    let services: Vec<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
-    let volumes: Vec<&str> = project.volumes.iter().map(|(name, _)| name.as_str()).collect();
+    let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
+    let volumes: BTreeSet<&str> = project.volumes.iter().map(|(name, _)| name.as_str()).collect();
     let in_flags = flags.iter().map(|(_, node)| node);
     for node in links.iter().map(|link| &link.node).chain(in_flags) {
         for (key, what, known) in
             [("services", "service", &services), ("volumes", "volume", &volumes)]
         {
             for entry in node.get(key).and_then(Node::as_map).unwrap_or_default() {
-                if !known.contains(&entry.key.name.as_str()) {
+                if !known.contains(entry.key.name.as_str()) {
                     sink.push(nowhere(entry, what, known));
                 }
             }
@@ -224,7 +224,7 @@ fn check_names(project: &Project, links: &[Link], flags: &[(String, Node)], sink
 }
 
 /// A name near a known one is a slip; another may be of a profile that is not active.
-fn nowhere(entry: &Entry, what: &str, known: &[&str]) -> Diagnostic {
+fn nowhere(entry: &Entry, what: &str, known: &BTreeSet<&str>) -> Diagnostic {
     let name = &entry.key.name;
     let message = format!("there is no {what} `{name}` here");
     let diagnostic = Diagnostic::new(Code::SettingForUnknown, message).at(entry.key.span);

@@ -118,9 +118,12 @@ codes! {
     Refused = "0419", Warning, "service cannot be converted", "The service needs something that Kubernetes does not have; it was left out.";
     InvalidObject = "0420", Error, "object is invalid", "An object would be refused by the API server.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";
+    MustExist = "0422", Note, "object must exist already", "The project says `external: true`, so the object is only referred to. Create it in the namespace before the workload starts.";
 
     // 05: patches
     PatchInvalid = "0501", Error, "patch cannot be applied", "The patch is malformed, or its path does not exist in the object.";
     PatchMatchesNothing = "0502", Error, "patch matches nothing", "No object fits the patch's target. kustomize says nothing then; c2k refuses, since the change would be lost.";
     KustomizeUnsupported = "0503", Error, "kustomization field is not supported", "The field is outside of what c2k applies to its own objects.";
+    KustomizationInvalid = "0504", Error, "kustomization is malformed", "The kustomization file, or a file that it names, cannot be read or has another form than kustomize wants.";
+    PatchedInvalid = "0505", Error, "patched object is invalid", "After the patch the object has an unknown field, lacks a required one, or says two things that exclude each other, so the API server would refuse it or drop the field.";
 }

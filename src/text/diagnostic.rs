@@ -1,5 +1,7 @@
 //! What c2k says about the input, and the sink that collects it.
 
+use std::collections::BTreeMap;
+
 use super::{Code, Span};
 
 /// How bad a diagnostic is.
@@ -113,12 +115,17 @@ pub struct Failed;
 #[derive(Debug, Clone, Default)]
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
+    /// Where the diagnostics of a place and code are, so that thousands are compared with few.
+    places: BTreeMap<(Code, Span), Vec<usize>>,
 }
 
 impl Sink {
     /// Adds a diagnostic; one that says the same of the same place is kept once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        let span = diagnostic.primary.as_ref().map_or(Span::NONE, |label| label.span);
+        let places = self.places.entry((diagnostic.code, span)).or_default();
+        if !places.iter().any(|at| self.diagnostics.get(*at) == Some(&diagnostic)) {
+            places.push(self.diagnostics.len());
             self.diagnostics.push(diagnostic);
         }
     }
@@ -134,6 +141,12 @@ impl Sink {
         for diagnostic in other.diagnostics {
             self.push(diagnostic);
         }
+    }
+
+    /// Drops the diagnostics that do not pass.
+    pub fn retain(&mut self, pass: impl Fn(&Diagnostic) -> bool) {
+        let all = std::mem::take(self).diagnostics;
+        all.into_iter().filter(pass).for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// The worst severity so far.

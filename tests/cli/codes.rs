@@ -130,6 +130,15 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
             &[],
         ),
         (
+            MustExist,
+            format!(
+                "{}volumes: {{data: {{external: true}}}}\n",
+                web("    volumes: ['data:/data']\n")
+            ),
+            vec![],
+            &[],
+        ),
+        (
             SharedVolume,
             format!(
                 "{}  b: {{image: 'nginx:1.27', volumes: ['data:/data']}}\nvolumes: {{data: {{}}}}\n",

@@ -32,14 +32,25 @@ fn unaccounted(outcome: &Outcome) -> Vec<String> {
             .iter()
             .filter_map(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span))
             .collect();
-        let spoken = |entry: &Entry| said.iter().any(|span| meets(*span, entry.region));
+        let about =
+            |span: Span, entry: &Entry| meets(span, entry.region) || meets(span, entry.value);
+        let spoken = |entry: &Entry| said.iter().any(|span| about(*span, entry));
+        // What is merged from several files stands where each of its parts does.
+        let below = |entry: &Entry| {
+            let path = entry.path.clone();
+            let part = move |other: &&Entry| {
+                let rest = other.path.strip_prefix(&path);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            };
+            planned.ledger.entries.iter().filter(part)
+        };
         for entry in planned.ledger.entries.iter().filter(|entry| entry.written) {
             let field = entry.row.is_some_and(|row| row.fate == Fate::Field);
             let true_record = match entry.verdict {
                 Verdict::Mapped => {
                     !field
                         || entry.note.starts_with("it asks for")
-                        || origins.iter().any(|span| meets(*span, entry.region))
+                        || below(entry).any(|entry| origins.iter().any(|span| about(*span, entry)))
                         || spoken(entry)
                 }
                 // What is refused as a whole is said of the whole.

@@ -74,6 +74,31 @@ impl Case {
         fs::read_to_string(self.folder.join("want_config.yaml")).ok()
     }
 
+    /// The variables of its environment files.
+    pub(super) fn variables(&self) -> BTreeMap<String, String> {
+        let within = at(&self.data, &["project_dir"]).and_then(Value::as_str).unwrap_or(".");
+        let given = self.texts("env_files").map(|file| self.folder.join(file));
+        let default = self.folder.join(within).join(".env");
+        let texts = given.chain([default]).filter_map(|path| fs::read_to_string(path).ok());
+        let mut variables = BTreeMap::new();
+        for text in texts {
+            for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+                if let Some((name, value)) = line.split_once('=') {
+                    let value = value.split(" #").next().unwrap_or_default().trim();
+                    let value = value.trim_matches(['"', '\'']).to_owned();
+                    variables.insert(name.trim().to_owned(), value);
+                }
+            }
+        }
+        variables
+    }
+
+    /// The contents of files that the corpus made up where the project has none.
+    pub(super) fn stubs(&self) -> impl Iterator<Item = String> {
+        let names = self.data.get("derived_files").and_then(Value::as_object).into_iter().flatten();
+        names.filter_map(|(name, _)| fs::read_to_string(self.folder.join(name)).ok())
+    }
+
     /// Copies the project's own files, without what the corpus says of it.
     pub fn copy_to(&self, folder: &Path) -> Result {
         files::copy(&self.folder, folder)?;
@@ -177,6 +202,9 @@ fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {
     add("refused", Better::Less, outcome.refused.is_some().into());
     add("objects", Better::More, outcome.objects);
     add("services-compared", Better::More, outcome.compared);
+    if outcome.mounts > 0 {
+        add("mounts-compared", Better::More, outcome.mounts);
+    }
     for (what, lines) in &outcome.findings {
         match *what {
             "forms" => add("forms-agree", Better::More, lines.is_empty().into()),

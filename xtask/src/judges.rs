@@ -65,6 +65,15 @@ impl Judges {
     }
 }
 
+/// docker compose, built first where it is missing; it judges what is loaded, and nothing else.
+pub fn docker_compose() -> Result<PathBuf> {
+    let judge = Judge::new("docker-compose");
+    if !judge.is_built()? {
+        judge.build()?;
+    }
+    Ok(judge.binary)
+}
+
 fn all() -> Vec<Judge> {
     ["etcd", "kustomize", "helm", "charts", "kube-apiserver"].map(Judge::new).into()
 }

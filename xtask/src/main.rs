@@ -8,9 +8,9 @@ use xtask::{
     apiserver::ApiServer,
     bless, cargo, checks, conformance,
     corpus::{self, Options},
-    e2e,
+    differential, e2e,
     judges::Judges,
-    objects, repository,
+    networks, objects, pretend, repository,
 };
 
 const HELP: &str = "\
@@ -19,7 +19,7 @@ cargo xtask <command>
   test                          every test: those that need only Rust, then those judged by
                                 helm, kustomize and a kube-apiserver, which are built once
   lint                          formatting, clippy, documentation, cargo-deny where installed
-  ci                            `test`, `lint`, and `corpus` and `conformance` where their data
+  ci                            `test`, `lint`, `differential`, and `corpus` and `conformance` where their data
                                 lies beside the repository
   bless                         make the expected trees of the samples again
   judges                        build the tools that judge
@@ -32,6 +32,14 @@ cargo xtask <command>
                                 compare `c2k config` with recorded output of docker compose
   e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
                                 leaves the namespaces of failed tests
+  networks [DIR] [--only NAME] [--record]
+                                ask of each pair of services whether policies let one reach the
+                                other, and compare with the networks of Compose
+  pretend [DIR] [--only NAME] [--record]
+                                apply all samples and projects to a cluster with pretended nodes
+                                and see whether they come up
+  differential [COUNT] [SEED]   compare `c2k config` with the real docker compose on random
+                                projects, 2,000 where no count is given
   help                          this text
 
 Data is looked for in ../shared/corpus and ../shared/conformance.";
@@ -62,6 +70,15 @@ fn run(command: &str, rest: &[String]) -> Result {
         "corpus" => run_corpus(&Arguments::read(rest)?),
         "conformance" => run_conformance(&Arguments::read(rest)?),
         "e2e" => e2e::run(&Arguments::read(rest)?.e2e()),
+        "networks" => {
+            let arguments = Arguments::read(rest)?;
+            networks::run(&arguments.folder(0, "corpus"), &arguments.options)
+        }
+        "pretend" => {
+            let arguments = Arguments::read(rest)?;
+            pretend::run(&arguments.folder(0, "corpus"), &arguments.options)
+        }
+        "differential" => run_differential(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())
@@ -136,6 +153,15 @@ fn run_conformance(arguments: &Arguments) -> Result {
     conformance::run(&data, &corpus, options.record, options.only.as_deref())
 }
 
+fn run_differential(rest: &[String]) -> Result {
+    let number = |at: usize, otherwise: u64| match rest.get(at) {
+        Some(word) => word.parse().map_err(|_| format!("`{word}` is no number")),
+        None => Ok(otherwise),
+    };
+    let count = usize::try_from(number(0, 2000)?).map_err(|error| error.to_string())?;
+    differential::run(count, number(1, 1)?)
+}
+
 fn test() -> Result {
     Judges::build()?;
     cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
@@ -169,6 +195,7 @@ fn lint() -> Result {
 fn ci() -> Result {
     test()?;
     lint()?;
+    run_differential(&[])?;
     if shared("corpus").is_dir() {
         run_corpus(&Arguments::default())?;
     }

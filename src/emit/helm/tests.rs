@@ -118,6 +118,7 @@ fn variant(environment: &str, parts: &[&str]) -> Variant {
         secret_mode: SecretMode::default(),
         secrets,
         namespace: None,
+        custom: None,
     }
 }
 

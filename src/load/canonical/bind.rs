@@ -75,7 +75,7 @@ impl Binder<'_> {
                 node.as_str() != Some("")
             }
             Kind::Bool | Kind::BoolOff | Kind::BoolKept => self.flag(kind, node),
-            Kind::Int | Kind::IntKept | Kind::Float => self.number(kind, node),
+            Kind::Int | Kind::IntKept | Kind::Float | Kind::Bare => self.number(kind, node),
             Kind::Bytes => self.bytes(node),
             Kind::Duration | Kind::Zero => self.duration(kind, node),
             Kind::Mode => self.mode(node),
@@ -219,9 +219,9 @@ impl Binder<'_> {
             #[allow(clippy::cast_precision_loss)]
             Data::Int(number) => Some(*number as f64),
             Data::Float(number) => Some(*number),
-            Data::String(text) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => Some(number),
-                _ => {
+            Data::String(text) => match read_number(kind, text) {
+                Some(number) => Some(number),
+                None => {
                     let text = format!("invalid number: '{text}'");
                     self.fail(node.span, &text);
                     return false;
@@ -348,6 +348,16 @@ fn word(text: String, command: &Node) -> Node {
         node.template.clone_from(&command.template);
     }
     node
+}
+
+/// The number in a text; whole ones are not read from fractions, and some from no text at all.
+fn read_number(kind: &Kind, text: &str) -> Option<f64> {
+    #[allow(clippy::cast_precision_loss)]
+    match kind {
+        Kind::Bare => None,
+        Kind::Float => text.parse::<f64>().ok().filter(|number| number.is_finite()),
+        _ => text.parse::<i64>().ok().map(|number| number as f64),
+    }
 }
 
 fn parse_bool(text: &str) -> Option<bool> {

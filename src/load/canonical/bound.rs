@@ -1,9 +1,9 @@
 //! What each attribute of the canonical tree is bound to.
 
 use Kind::{
-    Any, Bool, BoolKept, Bytes, Command, Count, Dict, Duration, Env, Float, Hosts, Int, IntKept,
-    List, Lists, Mode, Object, ObjectKept, Pairs, Ssh, String, Strings, StringsKept, Test, Ulimits,
-    Zero,
+    Any, Bare, Bool, BoolKept, Bytes, Command, Count, Dict, Duration, Env, Float, Hosts, Int,
+    IntKept, List, Lists, Mode, Object, ObjectKept, Pairs, Ssh, String, Strings, StringsKept, Test,
+    Ulimits, Zero,
 };
 
 /// What an attribute is bound to.
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     BoolKept,
     /// A whole number; none if zero.
     Int,
+    /// A whole number that is not read from text; none if zero.
+    Bare,
     /// A whole number.
     IntKept,
     /// A number of single precision; none if zero.
@@ -172,8 +174,8 @@ const SERVICE: Kind = ObjectKept(&[
 ]);
 
 const BLKIO: Kind = ObjectKept(&[
-    ("weight", Int),
-    ("weight_device", List(&ObjectKept(&[("path", String), ("weight", Int)]))),
+    ("weight", Bare),
+    ("weight_device", List(&ObjectKept(&[("path", String), ("weight", Bare)]))),
     ("device_read_bps", List(&LIMIT)),
     ("device_read_iops", List(&LIMIT)),
     ("device_write_bps", List(&LIMIT)),

@@ -1,9 +1,10 @@
 //! Checking a tree against the rules.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use super::{BOOL, INT, Kinds, NULL, NUM, Rule, STR};
 use crate::{
+    load::tree::fingerprint,
     text::{Code, Diagnostic, Sink, did_you_mean},
     yaml::{Data, Entry, Node},
 };
@@ -127,8 +128,7 @@ impl Checker<'_> {
     fn unique(&mut self, node: &Node, items: &[Node]) {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for (index, item) in items.iter().enumerate() {
-            let mut text = String::new();
-            fingerprint(item, &mut text);
+            let text = fingerprint(item);
             if let Some(first) = seen.get(&text) {
                 let first = *first;
                 let text = format!("items at {first} and {index} are equal");
@@ -257,42 +257,6 @@ fn kinds_text(kinds: Kinds) -> String {
         Some((last, [])) => (*last).to_owned(),
         Some((last, front)) => format!("{} or {last}", front.join(", ")),
         None => String::new(),
-    }
-}
-
-/// A text that is equal for equal values only.
-fn fingerprint(node: &Node, out: &mut String) {
-    match &node.data {
-        Data::Null => out.push('~'),
-        Data::Bool(value) => out.push_str(if *value { "T" } else { "F" }),
-        Data::Int(number) => {
-            let _ = write!(out, "{number}");
-        }
-        Data::Float(number) => {
-            let _ = write!(out, "{number}");
-        }
-        Data::Timestamp(text) | Data::String(text) => {
-            let _ = write!(out, "{text:?}");
-        }
-        Data::Seq(items) => {
-            out.push('[');
-            for item in items {
-                fingerprint(item, out);
-                out.push(',');
-            }
-            out.push(']');
-        }
-        Data::Map(entries) => {
-            let mut entries: Vec<_> = entries.iter().collect();
-            entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
-            out.push('{');
-            for entry in entries {
-                let _ = write!(out, "{:?}:", entry.key.name);
-                fingerprint(&entry.value, out);
-                out.push(',');
-            }
-            out.push('}');
-        }
     }
 }
 

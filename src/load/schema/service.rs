@@ -28,7 +28,7 @@ pub(super) const SERVICE: Rule = Object(
         ("configs", FILES),
         ("container_name", Form(container_name, "[a-zA-Z0-9][a-zA-Z0-9_.-]+")),
         ("cpu_count", Range(INT | STR, 0, i64::MAX)),
-        ("cpu_percent", Range(NUM | STR, 0, 100)),
+        ("cpu_percent", Range(INT | STR, 0, 100)),
         ("cpu_period", NUMBER),
         ("cpu_quota", NUMBER),
         ("cpu_rt_period", NUMBER),

@@ -1,8 +1,17 @@
 //! The cluster that `KUBECONFIG` names, through kubectl and helm.
 
-use std::{env, ffi::OsString, path::PathBuf, time::Duration};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use crate::{Result, judges::Judges, process::Run};
+use crate::{
+    Result,
+    judges::Judges,
+    process::{Run, Server},
+};
 
 /// A cluster that answers.
 #[derive(Clone, Debug)]
@@ -37,12 +46,24 @@ impl Cluster {
         run.time(Duration::from_mins(5))
     }
 
+    /// Runs a shell script over and over, with kubectl as `$1`, until the value is dropped.
+    pub fn repeat(&self, script: &str, log: &Path) -> Result<Server> {
+        let script = format!("while :; do {}\nsleep 8\ndone", script.trim());
+        let kubectl = self.kubectl.display().to_string();
+        // `KUBECONFIG` is this process's own.
+        let args = ["-c".to_owned(), script, "sh".to_owned(), kubectl];
+        Server::start(Path::new("sh"), &args, log)
+    }
+
     /// A shell line as a person types it, with kubectl and `programs` in the path.
     pub fn shell(&self, line: &str, programs: &[(&str, &PathBuf)]) -> Run {
         let kubectl = ("kubectl", &self.kubectl);
         let named = programs.iter().copied().chain([kubectl]);
-        let functions =
-            named.map(|(name, path)| format!("{name}() {{ {} \"$@\"; }}\n", path.display()));
+        // `command`, since a function that calls its own name would not end.
+        let function = |(name, path): (&str, &PathBuf)| {
+            format!("{name}() {{ command {} \"$@\"; }}\n", path.display())
+        };
+        let functions = named.map(function);
         let script = format!("{}set -e\n{line}", functions.collect::<String>());
         Run::new("sh").args(["-c", &script]).env("KUBECONFIG", &self.kubeconfig)
     }

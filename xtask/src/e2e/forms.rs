@@ -6,7 +6,7 @@ use super::{
     project::Project,
     space::{Bench, Space, require, within},
 };
-use crate::{Result, process::Run};
+use crate::{Result, files, process::Run};
 
 /// How long what was changed may take to be seen.
 const SOON: Duration = Duration::from_mins(1);
@@ -14,8 +14,10 @@ const SOON: Duration = Duration::from_mins(1);
 pub(super) fn manifests(bench: &Bench) -> Result {
     within(bench, "manifests", |space| {
         let project = Project::new(space, "guestbook", "dev")?;
-        let out = project.up(&[])?;
+        let out = project.up(&["--profile", "tools"])?;
         serves(space, "hello")?;
+        let listing = space.ask("http://files:9090/")?;
+        require(listing.contains("notes.txt"), || format!("the profile's service: {listing}"))?;
         // A second time changes nothing.
         let before = space.ids("api")?;
         space.apply("-f", &out)?;
@@ -33,9 +35,10 @@ pub(super) fn kustomize(bench: &Bench) -> Result {
         serves(space, "hello")?;
         // Here a changed Secret rolls its users by itself.
         let (api, gateway) = (space.ids("api")?, space.ids("gateway")?);
-        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
-        let (out, _) = project.convert("kustomize", &[])?;
-        space.apply("-k", &project.overlay(&out))?;
+        let overlay = project.overlay(&out);
+        let key = "SESSION_KEY=another-session-key\n";
+        files::write(&overlay.join("secrets/api-secret.env"), key.as_bytes())?;
+        space.apply("-k", &overlay)?;
         space.runs()?;
         require(space.ids("api")? != api, || "the API kept its pods".to_owned())?;
         require(space.ids("gateway")? == gateway, || "the gateway was replaced".to_owned())

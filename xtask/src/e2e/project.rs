@@ -65,8 +65,8 @@ impl<'s> Project<'s> {
     /// Converts to manifests, makes the Secrets that they only refer to, applies, and waits until
     /// everything runs.
     pub(super) fn up(&self, flags: &[&str]) -> Result<PathBuf> {
-        let (out, _) = self.convert("manifests", flags)?;
-        if self.env != "dev" {
+        let (out, said) = self.convert("manifests", flags)?;
+        if said.contains("c2k secrets") {
             self.make_secrets()?;
         }
         self.space.apply("-f", &out)?;

@@ -1,0 +1,240 @@
+//! Random projects through c2k and through the real docker compose, with equal results.
+//!
+//! A difference is cut as small as it gets and kept in a folder, which becomes a fixture below
+//! `tests/differential` once its cause is known.
+
+mod generate;
+mod pools;
+mod random;
+mod tree;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use generate::Case;
+
+use crate::{
+    Result,
+    c2k::C2k,
+    conformance, context, files, judges,
+    parallel::parallel,
+    process::{Ended, Run},
+    repository, warnings,
+};
+
+/// What docker compose may use, in megabytes of address space.
+const MEMORY: u32 = 8192;
+
+/// How often a difference is tried smaller.
+const CUTS: usize = 400;
+
+/// Where differences are kept.
+fn kept() -> PathBuf {
+    repository().join("target/differential")
+}
+
+/// Both programs.
+struct Sides {
+    c2k: C2k,
+    reference: PathBuf,
+}
+
+/// How a case came out.
+enum Outcome {
+    /// Both loaded it.
+    Loaded,
+    /// Both refused it; the reference's message.
+    Refused(String),
+    /// They differ; the differences, and the smaller case that still shows one.
+    Differs(Vec<String>, Box<Case>),
+}
+
+/// Compares `count` cases from `seed` on.
+pub fn run(count: usize, seed: u64) -> Result {
+    let sides = Sides { c2k: C2k::build()?, reference: judges::docker_compose()? };
+    let seeds: Vec<u64> = (seed..).take(count).collect();
+    let (mut loaded, mut refused, mut differ) = (0, 0, 0);
+    let mut reasons = BTreeMap::new();
+    for (seed, outcome) in seeds.iter().zip(parallel(&seeds, |seed| sides.outcome(*seed))) {
+        match outcome? {
+            Outcome::Loaded => loaded += 1,
+            Outcome::Refused(message) => {
+                refused += 1;
+                *reasons.entry(message).or_insert(0_usize) += 1;
+            }
+            Outcome::Differs(problems, case) => {
+                differ += 1;
+                let folder = kept().join(seed.to_string());
+                sides.keep(&case, &folder)?;
+                println!("seed {seed}, kept in {}:", folder.display());
+                problems.iter().take(4).for_each(|problem| println!("  {problem}"));
+            }
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    for (message, times) in reasons.iter().take(12) {
+        println!("refused by both {times} times: {message}");
+    }
+    println!("{loaded} loaded alike, {refused} refused by both, {differ} differ");
+    if differ == 0 { Ok(()) } else { Err(format!("{differ} cases differ from docker compose")) }
+}
+
+impl Sides {
+    fn outcome(&self, seed: u64) -> Result<Outcome> {
+        let case = Case::of(seed);
+        let (problems, refused) = self.compare(&case)?;
+        if problems.is_empty() {
+            return Ok(refused.map_or(Outcome::Loaded, Outcome::Refused));
+        }
+        let smaller = self.shrink(case)?;
+        let (problems, _) = self.compare(&smaller)?;
+        Ok(Outcome::Differs(problems, Box::new(smaller)))
+    }
+
+    /// The differences, and why the reference refused the case.
+    fn compare(&self, case: &Case) -> Result<(Vec<String>, Option<String>)> {
+        let folder = context(tempfile::Builder::new().prefix("case").tempdir(), "a folder")?;
+        write(case, folder.path())?;
+        let theirs = reference(&self.reference, case, folder.path())?;
+        let ours = self.c2k(case, folder.path())?;
+        let problems = match (ours.code, theirs.code) {
+            (Some(0), Some(0)) => differences(case, &ours, &theirs)?,
+            (Some(2), Some(code)) if code != 0 => Vec::new(),
+            (Some(0), code) => {
+                vec![format!("loaded, but the reference {code:?}: {}", theirs.stderr)]
+            }
+            (code, _) => vec![format!("ended with {code:?}: {}", ours.stderr)],
+        };
+        let refused = (theirs.code != Some(0)).then(|| reason(&theirs.stderr));
+        Ok((problems, refused))
+    }
+
+    fn c2k(&self, case: &Case, folder: &Path) -> Result<Ended> {
+        let call = crate::c2k::Call {
+            folder: folder.to_owned(),
+            args: case.args.clone(),
+            environment: case.environment.clone(),
+        };
+        self.c2k.call(&call)
+    }
+
+    /// The smallest case found that still differs.
+    fn shrink(&self, mut case: Case) -> Result<Case> {
+        let mut tries = 0;
+        let mut again = true;
+        while again && tries < CUTS {
+            again = false;
+            let names: Vec<String> = case.documents.keys().cloned().collect();
+            for name in names {
+                let mut number = 0;
+                while let Some(tree) = case.documents.get(&name).filter(|tree| number < tree.cuts())
+                {
+                    let mut smaller = case.clone();
+                    smaller.documents.insert(name.clone(), tree.without(number));
+                    tries += 1;
+                    if tries >= CUTS {
+                        return Ok(case);
+                    }
+                    if self.compare(&smaller)?.0.is_empty() {
+                        number += 1;
+                    } else {
+                        case = smaller;
+                        again = true;
+                    }
+                }
+            }
+        }
+        let texts: Vec<String> = case.texts.keys().cloned().collect();
+        for name in texts {
+            let mut smaller = case.clone();
+            smaller.texts.remove(&name);
+            if !self.compare(&smaller)?.0.is_empty() {
+                case = smaller;
+            }
+        }
+        Ok(case)
+    }
+
+    /// Keeps a case with what the reference makes of it.
+    fn keep(&self, case: &Case, folder: &Path) -> Result {
+        if folder.exists() {
+            files::clear(folder)?;
+        }
+        let project = folder.join("files");
+        write(case, &project)?;
+        let ended = reference(&self.reference, case, &project)?;
+        let place = project.display().to_string();
+        files::write(&folder.join("args"), (case.args.join("\n") + "\n").as_bytes())?;
+        let environment = case.environment.iter().map(|(name, value)| format!("{name}={value}\n"));
+        files::write(&folder.join("env"), environment.collect::<String>().as_bytes())?;
+        let (name, text) = if ended.code == Some(0) {
+            ("want", ended.stdout)
+        } else {
+            ("want_error", ended.stderr)
+        };
+        files::write(&folder.join(name), text.replace(&place, "/project").as_bytes())
+    }
+}
+
+/// The kind of an error: its text without names and numbers.
+fn reason(stderr: &str) -> String {
+    let said = |line: &&str| !line.is_empty() && message(line).is_none();
+    let line = stderr.lines().rfind(said).unwrap_or_default();
+    let plain = |word: &&str| !word.contains(['"', '/', '.', '[', '\'', '`']);
+    let words: Vec<&str> = line.split(' ').filter(plain).collect();
+    words.join(" ")
+}
+
+fn write(case: &Case, folder: &Path) -> Result {
+    let documents = case.documents.iter().map(|(name, tree)| (name, tree.print()));
+    let texts = case.texts.iter().map(|(name, text)| (name, text.clone()));
+    for (name, text) in documents.chain(texts) {
+        files::write(&folder.join(name), text.as_bytes())?;
+    }
+    context(fs::create_dir_all(folder.join("sub")), "sub")
+}
+
+fn reference(program: &Path, case: &Case, folder: &Path) -> Result<Ended> {
+    let mut environment: BTreeMap<String, String> = case.environment.clone();
+    environment.insert("HOME".to_owned(), "/home/user".to_owned());
+    environment.insert("PWD".to_owned(), folder.display().to_string());
+    let run = Run::limited(program, MEMORY).args(&case.args).within(folder).only(&environment);
+    run.time(Duration::from_secs(20)).end()
+}
+
+fn differences(case: &Case, ours: &Ended, theirs: &Ended) -> Result<Vec<String>> {
+    let lists = ["--services", "--volumes", "--networks", "--images", "--profiles", "--models"];
+    let is_list = |arg: &String| lists.contains(&arg.as_str()) || arg == "--environment";
+    let mut found = if case.args.iter().any(is_list) {
+        let sorted = |text: &str| {
+            let mut lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+            lines.sort_unstable();
+            lines.join("\n")
+        };
+        let (ours, theirs) = (sorted(&ours.stdout), sorted(&theirs.stdout));
+        if ours == theirs { Vec::new() } else { vec![format!("{ours:?} for {theirs:?}")] }
+    } else if case.args.iter().any(|arg| arg == "--variables") {
+        // Which of several defaults the reference shows is chance.
+        let defaults = |line: &&str| !line.contains("Value\":");
+        let kept = |text: &str| text.lines().filter(defaults).collect::<Vec<_>>().join("\n");
+        conformance::model_differences(&kept(&ours.stdout), &kept(&theirs.stdout))?
+    } else {
+        conformance::model_differences(&ours.stdout, &theirs.stdout)?
+    };
+    let logged = theirs.stderr.lines().filter_map(message);
+    let logged: Vec<String> = logged.collect();
+    let theirs = warnings::theirs(logged.iter().map(String::as_str));
+    found.extend(warnings::differences(&warnings::ours(&ours.stderr), &theirs));
+    Ok(found)
+}
+
+/// The message of a logged warning.
+fn message(line: &str) -> Option<String> {
+    let (_, quoted) = line.split_once("level=warning msg=")?;
+    serde_json::from_str(quoted).ok()
+}
