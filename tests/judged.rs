@@ -114,3 +114,8 @@ fn texts_go_through_all_forms_unchanged() {
 fn releases_are_installed_and_upgraded() {
     expect_none(releases::refused());
 }
+
+#[test]
+fn sections_of_values_are_short() {
+    expect_none(charts::long_sections());
+}
