@@ -142,6 +142,50 @@ impl SettingArgs {
     }
 }
 
+impl ConvertArgs {
+    /// The flags that another command needs to see the same project, as a shell reads them.
+    ///
+    /// Settings of variables are left out: they may be secrets.
+    pub(super) fn repeated(&self, compose: &ComposeArgs) -> String {
+        let mut words: Vec<String> = Vec::new();
+        let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), quote(value)]);
+        let SettingArgs {
+            set,
+            external,
+            namespace,
+            tag: _,
+            registry: _,
+            domain: _,
+            kube_version: _,
+        } = &self.settings;
+        compose.project_name.iter().for_each(|name| add("-p", name));
+        compose.env_files.iter().for_each(|file| add("--env-file", file));
+        compose.profiles.iter().for_each(|profile| add("--profile", profile));
+        compose.project_directory.iter().for_each(|folder| add("--project-directory", folder));
+        for (path, value) in set.iter().filter(|(path, _)| !path.contains("environment")) {
+            add("--set", &format!("{path}={value}"));
+        }
+        for (service, host) in external {
+            add("--external", &format!("{service}={host}"));
+        }
+        namespace.iter().for_each(|name| add("--namespace", name));
+        compose.files.iter().for_each(|file| add("-f", file));
+        words.extend(compose.clean_env.then(|| "--clean-env".to_owned()));
+        words.extend(self.positional.iter().map(|file| quote(file)));
+        words.iter().map(|word| format!(" {word}")).collect()
+    }
+}
+
+/// A word as a shell reads it back.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),

@@ -53,7 +53,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
         return Exit::BadInput;
     };
     if !args.quiet {
-        say(&summary::text(&outcome, request.target, &written));
+        say(&summary::text(&outcome, request.target, &written, &args.repeated(compose)));
     }
     messages::report(&outcome.sink, &outcome.sources, least);
     messages::exit(&outcome.sink, args.strict)
