@@ -12,6 +12,7 @@ mod compose_types;
 #[cfg(test)]
 mod conformance;
 pub mod consistency;
+mod container;
 pub mod defaults;
 mod discovery;
 mod dotenv;
@@ -20,6 +21,8 @@ mod env_file;
 mod environment;
 mod extends;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod include;
 mod interpolate;
 mod merge;

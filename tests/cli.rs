@@ -1,11 +1,13 @@
 //! The binary, run as a person runs it.
 
+mod bombs;
 mod canary;
 mod codes;
 mod config;
 mod convert;
 mod explain;
 mod readme;
+mod reference;
 mod refused;
 mod report;
 
@@ -26,6 +28,11 @@ impl Folder {
             folder.write(path, text);
         }
         folder
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     /// Writes a file.

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::canonical::{clean, each, flag, map, rest};
+use super::{
+    canonical::{clean, each, flag, map, rest},
+    container,
+    merge::Merger,
+};
 use crate::{
     text::{Sink, Span},
     yaml::{Data, Entry, Key, Node},
@@ -10,13 +14,11 @@ use crate::{
 
 /// Makes explicit what the specification implies.
 pub fn normalise(tree: &mut Node, name: &str, env: &BTreeMap<String, String>, sink: &mut Sink) {
-    // Nothing can be wrong here any more; the parameter is there for what may be.
-    let _ = sink;
     let mut default_used = false;
     if let Some(Data::Map(services)) = tree.get_mut("services").map(|node| &mut node.data) {
         for Entry { value, .. } in services {
             default_used |= networks(value);
-            service(value, env);
+            service(value, env, sink);
         }
     }
     default_network(tree, default_used);
@@ -59,7 +61,7 @@ fn default_network(tree: &mut Node, used: bool) {
     }
 }
 
-fn service(service: &mut Node, env: &BTreeMap<String, String>) {
+fn service(service: &mut Node, env: &BTreeMap<String, String>, sink: &mut Sink) {
     each(service, &["pull_policy"], &mut |policy| {
         if policy.as_str() == Some("if_not_present") {
             rest(policy, Data::String("missing".to_owned()));
@@ -81,7 +83,7 @@ fn service(service: &mut Node, env: &BTreeMap<String, String>) {
         }
     });
     dependencies(service);
-    hooks(service);
+    hooks(service, sink);
 }
 
 /// Gives keys without a value the environment's; those it has not are kept or dropped.
@@ -153,17 +155,22 @@ fn dependencies(service: &mut Node) {
     }
 }
 
-/// Hooks before the start run in the service's image and its networks, with its models.
-fn hooks(service: &mut Node) {
-    let inherited: Vec<(&str, Node)> = ["image", "networks", "models", "network_mode"]
-        .into_iter()
-        .filter_map(|name| Some((name, service.get(name)?.clone())))
-        .collect();
+/// Hooks before the start run in a container like the service's: what they say is merged over it.
+///
+/// Mounts are inherited when they run, so they are not repeated.
+fn hooks(service: &mut Node, sink: &mut Sink) {
+    let Data::Map(entries) = &service.data else { return };
+    if !entries.iter().any(|entry| entry.key.name == "pre_start") {
+        return;
+    }
+    let inherited = |entry: &&Entry| entry.key.name != "volumes" && container::has(&entry.key.name);
+    let base: Vec<Entry> = entries.iter().filter(inherited).cloned().collect();
     each(service, &["pre_start", "*"], &mut |hook| {
-        for (name, value) in &inherited {
-            if hook.as_map().is_some() && hook.get(name).is_none() {
-                hook.set(name, value.clone());
-            }
+        if hook.as_map().is_some() {
+            let span = hook.span;
+            let base = Node::new(Data::Map(base.clone()), span);
+            let own = std::mem::replace(hook, Node::new(Data::Null, span));
+            *hook = Merger::at(&["services", "hook"], sink).merge(base, own);
         }
     });
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ContainerPort, Input, classify, hosts::Mentions, names, ports::Ports, storage, unsupported,
+    ContainerPort, Input, classify, command, hosts::Mentions, names, ports::Ports, storage,
+    unsupported,
 };
 use crate::{
     catalog::{self, Class, Facts},
@@ -47,6 +48,8 @@ pub(crate) fn draft<'a>(
         return None;
     }
     let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
+    let facts = facts
+        .map(|facts| if command::is_client(service) { facts.of_another_program() } else { facts });
     let mut ports = Ports::of(service, facts.as_ref(), sink);
     ports.add_known();
     let others = mentions.received_by(name);
