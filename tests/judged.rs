@@ -6,6 +6,8 @@
 mod charts;
 #[path = "judged/strings.rs"]
 mod strings;
+#[path = "judged/trees.rs"]
+mod trees;
 
 use std::path::Path;
 
@@ -79,6 +81,11 @@ fn the_api_server_refuses_no_object() {
 #[test]
 fn manifests_kustomize_and_helm_agree() {
     expect_none(disagreements());
+}
+
+#[test]
+fn trees_of_all_environments_build_and_agree() {
+    expect_none(trees::problems());
 }
 
 #[test]
