@@ -10,6 +10,8 @@ mod content;
 mod releases;
 #[path = "judged/strings.rs"]
 mod strings;
+#[path = "judged/trees.rs"]
+mod trees;
 
 use std::path::Path;
 
@@ -83,6 +85,11 @@ fn the_api_server_refuses_no_object() {
 #[test]
 fn manifests_kustomize_and_helm_agree() {
     expect_none(disagreements());
+}
+
+#[test]
+fn trees_of_all_environments_build_and_agree() {
+    expect_none(trees::problems());
 }
 
 #[test]

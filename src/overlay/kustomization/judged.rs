@@ -54,6 +54,8 @@ fn ours(case: &Case) -> Ours {
         "by which the items merge",
         "of a whole object does nothing",
         "changes its own source",
+        "cannot take the place of a text",
+        "where items merge by two keys",
         "a delimiter cuts texts only",
         "does not remove labels and annotations",
     ];

@@ -10,6 +10,8 @@ pub(super) struct Options {
     pub(super) delimiter: Option<String>,
     pub(super) index: i64,
     pub(super) create: bool,
+    /// Whether an annotation is set.
+    pub(super) annotation: bool,
 }
 
 /// The parts of a field path: cut at dots outside of brackets that are not escaped.
@@ -100,6 +102,11 @@ pub(super) fn set(
     options: &Options,
 ) -> Result<(), String> {
     let mut count = 0;
+    // Annotations are texts to kustomize, whatever is written.
+    let text = text(value).map(Value::from);
+    let annotation = path.starts_with(&["metadata".to_owned(), "annotations".to_owned()]);
+    let value = text.as_ref().filter(|_| annotation).unwrap_or(value);
+    let options = &Options { annotation, ..options.clone() };
     walk(object, path, value, options, &mut count)?;
     if count == 0 { Err(format!("there is no `{}`", path.join("."))) } else { Ok(()) }
 }
@@ -198,7 +205,10 @@ fn put(place: &mut Value, value: &Value, options: &Options) -> Result<(), String
         *place = match (text(place), text(value)) {
             (Some(_), Some(text)) => typed(place, &text)?,
             // What is made new is written without quotes, so `81` is a number then.
-            (None, Some(text)) if *place == Value::Null => plain(&text),
+            (None, Some(text)) if *place == Value::Null && !options.annotation => plain(&text),
+            (Some(_), None) => {
+                return Err("a mapping or list cannot take the place of a text".to_owned());
+            }
             _ => value.clone(),
         };
         return Ok(());
