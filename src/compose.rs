@@ -3,6 +3,8 @@
 //! [`Project`] is decoded from the loader's canonical tree; every attribute of the Compose
 //! specification is a field, so that lowering can take it apart exhaustively.
 
+use crate::yaml::{Part, Template};
+
 mod config;
 #[cfg(test)]
 mod conformance;
@@ -39,6 +41,29 @@ pub fn decode(
     let mut project = Project::decode(&loaded.tree, &mut decoder);
     project.name.clone_from(&loaded.name);
     project.folder.clone_from(&loaded.project_dir);
+    for (_, secret) in &mut project.secrets.items {
+        fill(&mut secret.content, secret.environment.as_ref(), loaded);
+    }
+    for (_, config) in &mut project.configs.items {
+        fill(&mut config.content, config.environment.as_ref(), loaded);
+    }
     sink.check()?;
     Ok(project)
+}
+
+/// Gives a secret or config the value of the variable that it names.
+fn fill(content: &mut Option<Text>, variable: Option<&Text>, loaded: &crate::load::Loaded) {
+    let Some(name) = variable.filter(|_| content.is_none()) else { return };
+    let Some(found) = loaded.variables.get(&name.value) else { return };
+    let part = Part::Variable {
+        name: name.value.clone(),
+        value: found.value.clone(),
+        span: found.span,
+        default: false,
+    };
+    *content = Some(Text {
+        value: found.value.clone(),
+        span: name.span,
+        template: Some(Template { parts: vec![part] }.into()),
+    });
 }

@@ -7,12 +7,15 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
     compose::{self, Project},
-    emit::{Bundle, SecretKeys, Variant},
+    emit::{Bundle, Custom, SecretKeys, Variant},
     kube,
+    ledger::{Ledger, Standing},
     load::{self, Files, Options, Variable},
+    overlay,
     plan::{self, App},
     settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
-    text::{Code, Diagnostic, Failed, Severity, Sink, Sources},
+    text::{Failed, Sink, Sources},
+    yaml::Node,
 };
 
 pub(crate) use masks::hide_by_name as hide_secrets;
@@ -77,6 +80,23 @@ pub struct Planned {
     pub app: App,
     /// Its objects.
     pub objects: Vec<kube::Object>,
+    /// What became of each key of the project.
+    pub ledger: Ledger,
+    /// What the user's own kustomization changed.
+    pub patched: Option<Patched>,
+}
+
+/// The user's own kustomization of an environment, and what was before it.
+#[derive(Debug, Clone)]
+pub struct Patched {
+    /// The objects before.
+    pub generated: Vec<kube::Object>,
+    /// The namespace before.
+    pub namespace: Option<String>,
+    /// What the user wrote.
+    pub kustomization: overlay::Kustomization,
+    /// What it did beside changing objects.
+    pub applied: overlay::Applied,
 }
 
 /// Converts a project in memory: reads through `files` only, writes nothing.
@@ -92,7 +112,7 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
     outcome.planned = run.planned;
     outcome.files = files.read_files();
     if done.is_ok() && !outcome.sink.has_errors() {
-        outcome.bundle = Some(bundle(&outcome.planned));
+        outcome.bundle = Some(bundle(&outcome.planned, &outcome.sources));
     } else {
         masks::hide_by_name(&mut outcome.sources);
     }
@@ -100,7 +120,14 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
 }
 
 /// A project that was loaded, with what there was to say about it.
-type LoadedProject = (Option<Rc<Project>>, Sink);
+type LoadedProject = (Option<Rc<Source>>, Sink);
+
+/// A project, and the tree that it was decoded from.
+#[derive(Debug)]
+struct Source {
+    project: Rc<Project>,
+    tree: Node,
+}
 
 /// One conversion.
 struct Run<'a> {
@@ -201,31 +228,55 @@ impl<'a> Run<'a> {
             self.note_left_out(place, &name.resolved);
         }
         let project = self.project(&side)?;
-        self.note_patches(place, &name);
+        let folder = places::below(&place.shown_dir, &format!("overlays/{}", name.resolved));
         let mut sink = Sink::default();
         let planned = self.plan(&project, Some(name), &mut sink);
         self.outcome.sink.append(sink);
         let mut planned = planned?;
         planned.objects = kube::lower(&planned.app);
+        self.patch(&folder, &mut planned)?;
         self.planned.push(planned);
         Ok(())
     }
 
+    /// Applies the user's own kustomization, where there is one.
+    fn patch(&mut self, folder: &str, planned: &mut Planned) -> Result<(), Failed> {
+        let mut sink = Sink::default();
+        let sources = &mut self.outcome.sources;
+        let read = overlay::read_kustomization(folder, self.files, sources, &mut sink);
+        let result = read.and_then(|read| {
+            let Some(kustomization) = read.filter(|read| !read.is_empty()) else { return Ok(()) };
+            let generated = planned.objects.clone();
+            let namespace = planned.app.namespace.clone();
+            let applied = kustomization.apply(&mut planned.objects, &mut sink)?;
+            if applied.namespace.is_some() {
+                planned.app.namespace.clone_from(&applied.namespace);
+            }
+            planned.patched = Some(Patched { generated, namespace, kustomization, applied });
+            Ok(())
+        });
+        self.outcome.sink.append(sink);
+        result
+    }
+
     fn plan(
         &mut self,
-        project: &Rc<Project>,
+        source: &Source,
         name: Option<EnvironmentName>,
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
+        let Source { project, tree } = source;
         let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
-        let input = plan::Input { project, settings: &settings, files: self.files };
+        let input = plan::Input { project, tree, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
         sink.check()?;
-        Ok(Planned { name, app, objects: Vec::new(), project: Rc::clone(project) })
+        let ledger = Ledger::of(tree, &standing(project, &app), sink);
+        let project = Rc::clone(project);
+        Ok(Planned { name, app, objects: Vec::new(), project, ledger, patched: None })
     }
 
-    fn project(&mut self, side: &Side) -> Result<Rc<Project>, Failed> {
+    fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
         let (project, sink) = self.try_project(side);
         self.outcome.sink.append(sink);
         project.ok_or(Failed)
@@ -240,7 +291,8 @@ impl<'a> Run<'a> {
         let loaded = load::load(self.files, &options, &mut self.outcome.sources, &mut sink);
         let project = loaded.and_then(|loaded| {
             self.note_variables(&loaded.variables);
-            compose::decode(&loaded, &mut sink)
+            let project = Rc::new(compose::decode(&loaded, &mut sink)?);
+            Ok(Source { project, tree: loaded.tree })
         });
         let found = (project.ok().map(Rc::new), sink);
         self.loaded.insert(side.clone(), found.clone());
@@ -263,28 +315,26 @@ impl<'a> Run<'a> {
         let (_, names) = self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
         names.push(whom.to_owned());
     }
-
-    /// Patches of the user are for a later version; nothing is ignored in silence.
-    fn note_patches(&mut self, place: &Place, name: &EnvironmentName) {
-        let path = places::below(
-            &place.shown_dir,
-            &format!("overlays/{}/kustomization.yaml", name.resolved),
-        );
-        if self.files.stat(&path).is_some() {
-            let message = format!("the patches of `{path}` are not applied yet");
-            let patches = Diagnostic::new(Code::KustomizeUnsupported, message);
-            self.outcome.sink.push(
-                patches.severity(Severity::Warning).help("say it with settings where they can"),
-            );
-        }
-    }
 }
 
-fn bundle(planned: &[Planned]) -> Bundle {
+/// Which services run in the cluster.
+fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
+    let of = |name: &str| {
+        let planned = app.services.iter().find(|service| service.compose_name == name);
+        match planned.map(|service| service.workload.is_some()) {
+            Some(true) => Standing::Runs,
+            Some(false) => Standing::Outside,
+            None => Standing::LeftOut,
+        }
+    };
+    project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
+}
+
+fn bundle(planned: &[Planned], sources: &Sources) -> Bundle {
     let mut bundle = Bundle::default();
     for one in planned {
         bundle.project.clone_from(&one.app.project);
-        let variant = variant(one);
+        let variant = variant(one, sources);
         if one.name.is_some() {
             bundle.environments.push(variant);
         } else {
@@ -294,7 +344,7 @@ fn bundle(planned: &[Planned]) -> Bundle {
     bundle
 }
 
-fn variant(planned: &Planned) -> Variant {
+fn variant(planned: &Planned, sources: &Sources) -> Variant {
     let app = &planned.app;
     let secrets = app.secrets.iter().map(|set| {
         let mut keys: Vec<String> = set.entries.iter().map(|entry| entry.key.clone()).collect();
@@ -308,6 +358,19 @@ fn variant(planned: &Planned) -> Variant {
         secret_mode: app.secret_mode,
         secrets: secrets.collect(),
         namespace: app.namespace.clone(),
+        custom: planned.patched.as_ref().map(|patched| custom(planned, patched, sources)),
+    }
+}
+
+fn custom(planned: &Planned, patched: &Patched, sources: &Sources) -> Custom {
+    let mut objects = planned.objects.clone();
+    let jobs = overlay::seal(&mut objects, overlay::SealMode::Kustomize);
+    let Patched { generated, namespace, kustomization, applied } = patched;
+    Custom {
+        generated: generated.clone(),
+        namespace: namespace.clone(),
+        files: overlay::copied(kustomization, applied, Custom::FOLDER, &jobs, sources),
+        jobs,
     }
 }
 

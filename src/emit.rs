@@ -7,7 +7,9 @@ mod manifests;
 mod names;
 mod writer;
 
-pub use bundle::{Bundle, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+#[cfg(test)]
+pub(crate) use kustomize::decoded;
 pub use kustomize::kustomize;
 pub use manifests::{manifests, stream};
 pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};

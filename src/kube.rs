@@ -4,19 +4,26 @@
 //! decisions: what it needs to know stands in the plan.
 
 mod access;
+mod check;
 mod config;
 mod container;
+mod defaults;
 mod exposure;
+mod leaves;
 mod lower;
 mod network;
 mod object;
 mod order;
+mod placement;
 mod pod;
 mod service;
 mod storage;
+mod traces;
 mod workload;
 
 pub use crate::text::Origin;
+pub use check::{Problem, check};
 pub use config::secret_objects;
 pub use lower::lower;
 pub use object::{Object, ObjectKey, Origins, Role, sort_objects};
+pub(crate) use order::sort as sort_fields;

@@ -6,11 +6,13 @@ pub mod compose;
 mod convert;
 pub mod emit;
 pub mod kube;
+pub mod ledger;
 pub mod load;
 pub mod overlay;
 pub mod plan;
+pub mod report;
 pub mod settings;
 pub mod text;
 pub mod yaml;
 
-pub use convert::{Outcome, Planned, Request, Target, convert};
+pub use convert::{Outcome, Patched, Planned, Request, Target, convert};

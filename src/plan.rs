@@ -3,31 +3,50 @@
 //! [`plan`] answers for every service what runs it, how it is reached, where its data lives and
 //! what it is configured with. Lowering to Kubernetes objects asks no further questions.
 
+mod annotations;
 mod app;
 mod classify;
 mod command;
 mod draft;
 mod environment;
 mod files;
+mod hidden;
+mod hooks;
 mod hosts;
 mod image;
+mod known;
 mod names;
+mod placement;
 mod planner;
 mod ports;
 mod posture;
 mod probes;
+mod process;
 mod references;
 mod resources;
+mod same_node;
 mod sensitive;
+mod sharing;
 mod storage;
+mod trace;
 mod unsupported;
 
 pub use app::{
-    App, Claim, ConfigFile, ContainerPort, DataSource, Env, EnvSource, ExternalEndpoint, FileSet,
-    MountPoint, MountSource, PlannedProbe, Posture, ProbeCheck, Retention, SecretEntry, SecretSet,
-    ServicePlan, WaitTarget, Workload,
+    Annotation, App, Claim, ConfigFile, ContainerPort, DataSource, Env, EnvSource,
+    ExternalEndpoint, FileSet, InitStep, MountPoint, MountSource, NodeRequirement, Placement,
+    PlannedProbe, Posture, ProbeCheck, Retention, SeLinux, SecretEntry, SecretSet, ServicePlan,
+    SpreadOver, WaitTarget, Workload,
 };
 pub use planner::{Input, plan};
+pub use trace::{Trace, Traces};
 
+pub(crate) use command::escape as escaped;
+pub(crate) use draft::Draft;
+pub(crate) use known::{each as each_secret, is_telling};
 pub(crate) use names::joined as joined_name;
 pub(crate) use sensitive::is_sensitive;
+
+/// The passwords in a line of a command.
+pub(crate) fn passwords_in_command(line: &str) -> Vec<&str> {
+    sensitive::in_command(&[line])
+}

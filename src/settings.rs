@@ -14,6 +14,7 @@ mod kind;
 mod labels;
 mod merge;
 mod resolver;
+mod routers;
 mod scalar;
 mod schema;
 mod table;
@@ -28,6 +29,7 @@ pub use environment::{
 };
 pub use flags::Flags;
 pub use init::init_file;
+pub use labels::page as labels_page;
 pub use resolver::Resolver;
 pub use schema::schema;
 

@@ -3,3 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod contract;
+mod docs;
+mod operations;
+mod origins;
+mod storage;

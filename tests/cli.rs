@@ -1,12 +1,15 @@
 //! The binary, run as a person runs it.
 
 mod bombs;
+mod canary;
+mod codes;
 mod config;
 mod convert;
 mod explain;
 mod readme;
 mod reference;
 mod refused;
+mod report;
 
 use std::{
     collections::BTreeMap,
@@ -37,6 +40,11 @@ impl Folder {
         let path = self.0.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
+    }
+
+    /// Writes a file that is no text.
+    pub(crate) fn write_bytes(&self, path: &str, bytes: &[u8]) {
+        std::fs::write(self.0.path().join(path), bytes).unwrap();
     }
 
     /// Reads a file.

@@ -2,6 +2,8 @@
 //! and helm. `cargo xtask test` runs this.
 #![expect(clippy::print_stdout, reason = "what was judged is worth reading when a test fails")]
 
+#[path = "judged/charts.rs"]
+mod charts;
 #[path = "judged/strings.rs"]
 mod strings;
 
@@ -82,4 +84,19 @@ fn manifests_kustomize_and_helm_agree() {
 #[test]
 fn the_api_server_reads_every_string_as_it_was() {
     expect_none(strings::altered());
+}
+
+#[test]
+fn schemas_of_charts_refuse_mistakes() {
+    expect_none(charts::accepted_mistakes());
+}
+
+#[test]
+fn what_charts_document_gives_valid_objects() {
+    expect_none(charts::broken_toggles());
+}
+
+#[test]
+fn helm_lints_and_packages_charts() {
+    expect_none(charts::complaints());
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    Class, DataPath, KnownPort, KnownProbe, Protocol, Requests,
+    Class, DataPath, KnownPort, KnownProbe, Metrics, Protocol, Requests,
     entry::{Entry, Patch, Variant},
     matching::{Condition, numbers},
 };
@@ -40,6 +40,7 @@ fn entry(node: &Node) -> Result<Entry, Wrong> {
         name: String::new(),
         images: Vec::new(),
         source: String::new(),
+        documentation: String::new(),
         version_prefix: None,
         base: Patch::default(),
         variants: Vec::new(),
@@ -49,13 +50,15 @@ fn entry(node: &Node) -> Result<Entry, Wrong> {
             "name" => entry.name = text(value)?,
             "images" => entry.images = texts(value)?,
             "source" => entry.source = text(value)?,
+            "documentation" => entry.documentation = text(value)?,
             "versionPrefix" => entry.version_prefix = Some(text(value)?),
             "variants" => entry.variants = list(value, variant)?,
             name => fact(&mut entry.base, name, value)?,
         }
     }
-    if entry.name.is_empty() || entry.images.is_empty() || entry.source.is_empty() {
-        return Err("an entry needs `name`, `images` and `source`".to_owned());
+    let texts = [&entry.name, &entry.source, &entry.documentation];
+    if entry.images.is_empty() || texts.iter().any(|text| text.is_empty()) {
+        return Err("an entry needs `name`, `images`, `source` and `documentation`".to_owned());
     }
     Ok(entry)
 }
@@ -109,6 +112,9 @@ fn fact(patch: &mut Patch, name: &str, value: &Node) -> Result<(), Wrong> {
         "replacedBy" => patch.replaced_by = Some(text(value)?),
         "dockerSocket" => patch.docker_socket = Some(boolean(value)?),
         "fileModes" => patch.file_modes = Some(file_modes(value)?),
+        "clusters" => patch.clusters = Some(boolean(value)?),
+        "metrics" => patch.metrics = Some(metrics(value)?),
+        "reads" => patch.reads = Some(texts(value)?),
         name => return Err(unknown(name)),
     }
     Ok(())
@@ -178,6 +184,20 @@ fn requests(node: &Node) -> Result<Requests, Wrong> {
         }
     }
     Ok(requests)
+}
+
+fn metrics(node: &Node) -> Result<Metrics, Wrong> {
+    let mut metrics = Metrics { port: 0, path: String::new() };
+    for Pair { key, value } in pairs(node)? {
+        match key.name.as_str() {
+            "port" => {
+                metrics.port = u16::try_from(integer(value)?).map_err(|_| "no port".to_owned())?;
+            }
+            "path" => metrics.path = text(value)?,
+            name => return Err(unknown(name)),
+        }
+    }
+    Ok(metrics)
 }
 
 fn file_modes(node: &Node) -> Result<Vec<(String, u32)>, Wrong> {

@@ -1,7 +1,7 @@
 //! An entry of the catalogue: images, facts, and what differs by tag.
 
 use super::{
-    Class, DataPath, Facts, KnownPort, KnownProbe, Reference, Requests,
+    Class, DataPath, Facts, KnownPort, KnownProbe, Metrics, Reference, Requests,
     matching::{self, Condition},
 };
 
@@ -14,6 +14,8 @@ pub(super) struct Entry {
     pub(super) images: Vec<String>,
     /// Where the facts are from.
     pub(super) source: String,
+    /// Where to read them: a page of the image's documentation.
+    pub(super) documentation: String,
     /// What stands before the version in a tag (`pg` in `latest-pg16`).
     pub(super) version_prefix: Option<String>,
     /// The facts of every tag.
@@ -55,6 +57,9 @@ pub(super) struct Patch {
     pub(super) replaced_by: Option<String>,
     pub(super) docker_socket: Option<bool>,
     pub(super) file_modes: Option<Vec<(String, u32)>>,
+    pub(super) clusters: Option<bool>,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) reads: Option<Vec<String>>,
 }
 
 impl Entry {
@@ -100,6 +105,9 @@ impl Patch {
         set_option(&mut facts.replaced_by, self.replaced_by.as_ref());
         set(&mut facts.docker_socket, self.docker_socket.as_ref());
         set(&mut facts.file_modes, self.file_modes.as_ref());
+        set(&mut facts.clusters, self.clusters.as_ref());
+        set_option(&mut facts.metrics, self.metrics.as_ref());
+        set(&mut facts.reads, self.reads.as_ref());
     }
 }
 

@@ -20,7 +20,7 @@ fn entries() -> Vec<Entry> {
 #[test]
 fn every_file_decodes_and_names_are_unique() {
     let entries = entries();
-    assert!(entries.len() >= 100, "{}", entries.len());
+    assert!(entries.len() >= 150, "{}", entries.len());
     let (mut names, mut images) = (BTreeSet::new(), BTreeSet::new());
     for entry in &entries {
         assert!(names.insert(&entry.name), "{} twice", entry.name);
@@ -39,6 +39,14 @@ fn facts_are_complete_where_they_must_be() {
         assert_eq!(facts.class == Some(Class::Cluster), facts.replaced_by.is_some(), "{name}");
         assert!(facts.requests.is_some() || facts.class == Some(Class::Cluster), "{name}");
         assert!(facts.data.iter().all(|it| it.path.starts_with('/')), "{name}");
+        // Who clusters is not more than one by itself, and who keeps data says where.
+        assert!(!facts.clusters || facts.singleton || !facts.persistent, "{name}");
+        assert!(!facts.persistent || !facts.data.is_empty() || name == "etcd", "{name}");
+        assert!(facts.reads.iter().all(|path| path.starts_with('/')), "{name}");
+        assert!(facts.metrics.iter().all(|it| it.port > 0 && it.path.starts_with('/')), "{name}");
+        // A user without a group for its volumes could not write them.
+        let owner = facts.uid.is_some_and(|uid| uid > 0) && facts.persistent;
+        assert!(!owner || facts.fs_group.is_some(), "{name}");
         for port in &facts.ports {
             assert!((1..=15).contains(&port.name.len()) && port.port > 0, "{name} {}", port.name);
         }
@@ -47,12 +55,41 @@ fn facts_are_complete_where_they_must_be() {
 
 #[test]
 fn unknown_keys_are_refused() {
-    let start = "- {name: a, images: [a], source: s";
+    let start = "- {name: a, images: [a], source: s, documentation: 'https://a'";
     assert!(decode::file("t", &format!("{start}}}\n")).is_ok());
     for wrong in ["color: red", "ports: [{name: a, prot: 1}]", "class: blue", "uid: many"] {
         assert!(decode::file("t", &format!("{start}, {wrong}}}\n")).is_err(), "{wrong}");
     }
     assert!(decode::file("t", "- {name: a, images: [a]}\n").is_err(), "no source");
+}
+
+#[test]
+fn every_entry_says_where_its_facts_are_from() {
+    for entry in entries() {
+        let url = &entry.documentation;
+        let rest = url.strip_prefix("https://").unwrap_or_else(|| panic!("{}: {url}", entry.name));
+        assert!(rest.contains('.') && !rest.contains(char::is_whitespace), "{}: {url}", entry.name);
+        assert!(entry.source.len() > 10, "{}: {}", entry.name, entry.source);
+    }
+}
+
+#[test]
+fn every_kind_of_fact_is_known_of_many_images() {
+    let facts: Vec<Facts> = entries().iter().map(|entry| entry.facts_for(None)).collect();
+    let count = |has: fn(&Facts) -> bool| facts.iter().filter(|facts| has(facts)).count();
+    for (what, known, least) in [
+        ("ports", count(|it| !it.ports.is_empty()), 130),
+        ("data", count(|it| !it.data.is_empty()), 80),
+        ("users", count(|it| it.uid.is_some()), 60),
+        ("readiness", count(|it| it.readiness.is_some()), 110),
+        ("secrets", count(|it| !it.secret_variables.is_empty()), 60),
+        ("configuration", count(|it| !it.reads.is_empty()), 40),
+        ("metrics", count(|it| it.metrics.is_some()), 20),
+        ("clusters", count(|it| it.clusters), 30),
+        ("restricted", count(|it| it.drop_capabilities), 10),
+    ] {
+        assert!(known >= least, "{what}: {known}");
+    }
 }
 
 #[test]

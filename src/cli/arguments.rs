@@ -95,7 +95,7 @@ pub(super) enum Command {
     Secrets(SecretsArgs),
     /// Print every image of an environment
     Images(ImagesArgs),
-    /// Explain a diagnostic's code, or where a field of an object comes from
+    /// Explain a diagnostic's code, what becomes of a compose key, or where a field comes from
     Explain(ExplainArgs),
     /// Write overlays/<env>/environment.yaml to edit
     Init(InitArgs),
@@ -155,6 +155,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
   c2k convert --to kustomize                          kustomize/base and kustomize/overlays/<env>
   c2k convert --to helm                               charts/<project>/
   c2k convert --env dev -o - | kubectl apply -f -     nothing is written
+  c2k convert --report report.md                      what went where, and what did not
 
 Exit codes: 0 done; 1 a finding, or with --strict any warning; 2 the input is wrong and nothing
 was written; 3 a bug of c2k.")]
@@ -173,6 +174,9 @@ pub(super) struct ConvertArgs {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+    /// Write what came of it: FILE.md as a page, FILE.json for programs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) report: Option<PathBuf>,
     /// Exit with 1 if there is any warning
     #[arg(long)]
     pub(super) strict: bool,
@@ -323,11 +327,12 @@ pub(super) struct ImagesArgs {
 #[command(after_help = "Examples:
   c2k explain                                        every code
   c2k explain C2K0407                                what it means
+  c2k explain healthcheck.interval                   what becomes of a compose key
   c2k explain deployment/web                         where its fields come from
   c2k explain deployment/web spec.replicas --env production")]
 pub(super) struct ExplainArgs {
-    /// A code (C2K0407), or an object (deployment/web)
-    #[arg(value_name = "CODE|OBJECT")]
+    /// A code (C2K0407), a compose key (healthcheck.interval), or an object (deployment/web)
+    #[arg(value_name = "CODE|KEY|OBJECT")]
     pub(super) what: Option<String>,
     /// A field of the object
     #[arg(value_name = "FIELD.PATH")]

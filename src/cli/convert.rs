@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::{
     Exit,
     arguments::{ComposeArgs, ConvertArgs, request},
-    messages, print, say, summary,
+    complain, messages, print, say, summary,
 };
 use crate::{
     convert::{Outcome, Target, convert},
     emit::{self, Bundle, ChartOptions, Tree, Variant, WriteOptions, WriteReport},
     load::Disk,
+    report,
     text::{Code, Diagnostic, Failed, Severity, Sink},
 };
 
@@ -24,12 +25,20 @@ struct Output {
 pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
     let mut request = request(compose, &args.positional, &args.environments, &args.settings);
     request.target = args.to.into();
+    if let Some(file) = &args.report
+        && Form::of(file).is_none()
+    {
+        return complain(&format!("`--report {}`: the name ends in .md or .json", file.display()));
+    }
     let mut outcome = convert(&request, &Disk);
     let least = if args.quiet { Severity::Warning } else { Severity::Note };
     let Some(bundle) = outcome.bundle.take() else {
         messages::report(&outcome.sink, &outcome.sources, least);
         return Exit::BadInput;
     };
+    if let Err(error) = write_report(&outcome, args.report.as_deref()) {
+        return complain(&error);
+    }
     if args.output.as_deref() == Some(Path::new("-")) {
         return stream(&bundle, &mut outcome, args, least);
     }
@@ -41,8 +50,37 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
     if !args.quiet {
         say(&summary::text(&outcome, request.target, &written));
     }
-    messages::report(&without_notes(&outcome.sink), &outcome.sources, least);
+    messages::report(&outcome.sink, &outcome.sources, least);
     messages::exit(&outcome.sink, args.strict)
+}
+
+/// The form of a report.
+enum Form {
+    Markdown,
+    Json,
+}
+
+impl Form {
+    /// The form that a file's name asks for.
+    fn of(file: &Path) -> Option<Self> {
+        match file.extension()?.to_str()? {
+            "md" | "markdown" => Some(Self::Markdown),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+fn write_report(outcome: &Outcome, file: Option<&Path>) -> Result<(), String> {
+    let Some((file, form)) = file.and_then(|file| Some((file, Form::of(file)?))) else {
+        return Ok(());
+    };
+    let text = match form {
+        Form::Markdown => report::markdown(outcome),
+        Form::Json => report::json(outcome),
+    };
+    std::fs::write(file, text)
+        .map_err(|error| format!("cannot write `{}`: {error}", file.display()))
 }
 
 fn stream(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Severity) -> Exit {
@@ -56,7 +94,7 @@ fn stream(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Sev
         return Exit::BadInput;
     };
     let exit = print(emit::stream(variant).as_bytes(), messages::exit(&outcome.sink, args.strict));
-    messages::report(&without_notes(&outcome.sink), &outcome.sources, least.max(Severity::Warning));
+    messages::report(&outcome.sink, &outcome.sources, least.max(Severity::Warning));
     exit
 }
 
@@ -134,17 +172,4 @@ fn manifests(bundle: &Bundle, output: Option<&Path>) -> Vec<Output> {
     let output =
         |variant: &&Variant| Output { folder: place(variant), tree: emit::manifests(variant) };
     variants.iter().map(output).collect()
-}
-
-/// What the summary says already.
-fn without_notes(sink: &Sink) -> Sink {
-    let mut rest = Sink::default();
-    let said = |code| {
-        matches!(
-            code,
-            Code::CandidateForExposure | Code::SecretsNeeded | Code::FromProcessEnvironment
-        )
-    };
-    sink.iter().filter(|diagnostic| !said(diagnostic.code)).for_each(|one| rest.push(one.clone()));
-    rest
 }

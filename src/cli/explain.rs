@@ -1,4 +1,5 @@
-//! `c2k explain`: what a code means, and where the fields of an object come from.
+//! `c2k explain`: what a code means, what becomes of a compose key, and where the fields of an
+//! object come from.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -10,8 +11,10 @@ use super::{
 use crate::{
     convert::{Outcome, convert},
     kube::Object,
+    ledger::{self, Fate, Row},
     load::Disk,
-    text::{Code, Origin, Severity, Sources, Span, did_you_mean},
+    report,
+    text::{Code, Origin, Severity, Sources, did_you_mean},
     yaml::Value,
 };
 
@@ -21,14 +24,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
     if let Some(code) = code(what) {
         return print(about(code).as_bytes(), Exit::Done);
     }
-    let Some((kind, name)) = what.split_once('/') else {
-        let ids = Code::ALL.iter().map(|code| code.id());
-        let near = did_you_mean(what, ids).map(|id| format!("; did you mean `{id}`?"));
-        let near = near.unwrap_or_default();
-        return complain(&format!(
-            "`{what}` is neither a code (C2K0407) nor an object (deployment/web){near}"
-        ));
-    };
+    let Some((kind, name)) = what.split_once('/') else { return key(what) };
     let environments: Vec<String> = args.environment.iter().cloned().collect();
     let outcome = convert(&request(compose, &[], &environments, &args.settings), &Disk);
     if outcome.bundle.is_none() {
@@ -42,6 +38,40 @@ pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
         None => print(fields(object, &outcome.sources).as_bytes(), Exit::Done),
         Some(path) => field(object, path, &outcome.sources),
     }
+}
+
+/// What becomes of a compose key, and of those below it.
+fn key(what: &str) -> Exit {
+    match ledger::find(what) {
+        Ok(row) => {
+            let mut text = about_key(row);
+            for below in ledger::paths(row) {
+                let _ = write!(text, "\n{}", about_key(below));
+            }
+            print(text.as_bytes(), Exit::Done)
+        }
+        Err(near) => {
+            let ids = Code::ALL.iter().map(|code| code.id());
+            let near = near.or_else(|| did_you_mean(what, ids));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            complain(&format!(
+                "`{what}` is no compose key (services.ports), no code (C2K0407) and no object \
+                 (deployment/web){near}"
+            ))
+        }
+    }
+}
+
+fn about_key(row: &Row) -> String {
+    let mut text = format!("{}: {}\n", row.path, row.fate.word());
+    let nothing = matches!(row.fate, Fate::Refused | Fate::Meaningless);
+    if !nothing && !row.becomes.is_empty() {
+        let _ = writeln!(text, "  {}", row.becomes);
+    }
+    if !row.advice.is_empty() {
+        let _ = writeln!(text, "  {}", row.advice);
+    }
+    text
 }
 
 fn objects(outcome: &Outcome) -> impl Iterator<Item = &Object> {
@@ -86,8 +116,7 @@ fn no_object(outcome: &Outcome, what: &str) -> Exit {
 
 /// Every leaf of an object with its origin.
 fn fields(object: &Object, sources: &Sources) -> String {
-    let mut leaves = Vec::new();
-    collect(&object.value, "", &mut leaves);
+    let leaves = object.leaves();
     let mut text = format!("{}/{}\n", object.kind(), object.name());
     for path in leaves {
         let place = object.origins.find(&path).map(|origin| place(origin, sources));
@@ -97,9 +126,8 @@ fn fields(object: &Object, sources: &Sources) -> String {
 }
 
 fn field(object: &Object, path: &str, sources: &Sources) -> Exit {
-    let Some(value) = at(&object.value, path) else {
-        let mut leaves = Vec::new();
-        collect(&object.value, "", &mut leaves);
+    let Some((path, value)) = object.field(path) else {
+        let leaves = object.leaves();
         let near = did_you_mean(path, leaves.iter().map(String::as_str));
         let near = near.map(|path| format!("; did you mean `{path}`?")).unwrap_or_default();
         return complain(&format!(
@@ -116,13 +144,16 @@ fn field(object: &Object, path: &str, sources: &Sources) -> Exit {
         }
         None => text.push('\n'),
     }
-    if let Some(origin) = object.origins.find(path) {
+    if let Some(origin) = object.origins.find(&path) {
         let _ = writeln!(text, "  from {}", place(origin, sources));
         if let Origin::Input(span) = origin
-            && let Some(line) = line(*span, sources)
+            && let Some(line) = report::excerpt(*span, sources)
         {
             let _ = writeln!(text, "  | {line}");
         }
+    }
+    for origin in object.origins.lost(&path) {
+        let _ = writeln!(text, "  instead of {}", place(origin, sources));
     }
     print(text.as_bytes(), Exit::Done)
 }
@@ -135,98 +166,6 @@ fn place(origin: &Origin, sources: &Sources) -> String {
         Origin::Catalog(name) => format!("what is known about the image {name}"),
         Origin::Rule(rule) => (*rule).to_owned(),
         Origin::Flag(flag) => format!("the flag {flag}"),
-    }
-}
-
-/// The line that a span starts in, its secret parts masked.
-fn line(span: Span, sources: &Sources) -> Option<String> {
-    let source = sources.get(span.file)?;
-    let at = span.start as usize;
-    let start = source.text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let end = source.text.get(at..)?.find('\n').map_or(source.text.len(), |newline| at + newline);
-    let mut shown = String::new();
-    let mut masked = false;
-    for (offset, character) in source.text.get(start..end)?.char_indices() {
-        let place = u32::try_from(start + offset).ok()?;
-        let hidden = sources
-            .hidden()
-            .iter()
-            .any(|hidden| hidden.file == span.file && (hidden.start..hidden.end).contains(&place));
-        if !hidden {
-            shown.push(character);
-        } else if !masked {
-            shown.push_str("•••");
-        }
-        masked = hidden;
-    }
-    Some(shown.trim().to_owned())
-}
-
-/// The paths of all scalars, as origins are keyed: items of lists by their name.
-fn collect(value: &Value, path: &str, leaves: &mut Vec<String>) {
-    match value {
-        Value::Map(map) if !map.is_empty() => {
-            for (key, value) in map.iter() {
-                collect(value, &below(path, key), leaves);
-            }
-        }
-        Value::Seq(items) if !items.is_empty() => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, &format!("{path}[{}]", item_key(item, index)), leaves);
-            }
-        }
-        _ => leaves.push(path.to_owned()),
-    }
-}
-
-fn below(path: &str, key: &str) -> String {
-    // Keys that are data, not fields, may hold dots.
-    if key.contains(['.', '/']) || path == "data" || path == "stringData" {
-        format!("{path}[{key}]")
-    } else if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
-    }
-}
-
-fn item_key(item: &Value, index: usize) -> String {
-    let keys = ["name", "mountPath", "containerPort", "port", "ip"];
-    let key = keys.iter().find_map(|key| scalar(item.get(key)?));
-    key.unwrap_or_else(|| index.to_string())
-}
-
-/// The value at a path as [`collect`] writes it, or with dots alone.
-fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    if path.is_empty() {
-        return Some(value);
-    }
-    match value {
-        Value::Map(map) => map.iter().find_map(|(key, value)| {
-            let rest = path
-                .strip_prefix(key)
-                .or_else(|| path.strip_prefix('[')?.strip_prefix(key)?.strip_prefix(']'))?;
-            follow(value, rest)
-        }),
-        Value::Seq(items) => items.iter().enumerate().find_map(|(index, item)| {
-            let number = index.to_string();
-            [item_key(item, index), number].iter().find_map(|key| {
-                let rest = match path.strip_prefix('[') {
-                    Some(inside) => inside.strip_prefix(key.as_str())?.strip_prefix(']')?,
-                    None => path.strip_prefix(key.as_str())?,
-                };
-                follow(item, rest)
-            })
-        }),
-        _ => None,
-    }
-}
-
-fn follow<'a>(value: &'a Value, rest: &str) -> Option<&'a Value> {
-    match rest.strip_prefix('.') {
-        Some(rest) => at(value, rest),
-        None if rest.is_empty() || rest.starts_with('[') => at(value, rest),
-        None => None,
     }
 }
 
@@ -243,27 +182,7 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn paths_name_items_and_lead_back_to_their_values() {
-        let value: Value =
-            json!({"data": {"a.b": "x"}, "spec": {"containers": [{"name": "web", "image": "i"}]}})
-                .into();
-        let mut leaves = Vec::new();
-        collect(&value, "", &mut leaves);
-        assert_eq!(
-            leaves,
-            ["data[a.b]", "spec.containers[web].name", "spec.containers[web].image"]
-        );
-        for leaf in leaves {
-            assert!(at(&value, &leaf).and_then(scalar).is_some(), "{leaf}");
-        }
-        assert_eq!(at(&value, "spec.containers.0.image").and_then(scalar).as_deref(), Some("i"));
-        assert!(at(&value, "spec.container").is_none());
-    }
 
     #[test]
     fn codes_are_found_in_any_spelling() {

@@ -3,10 +3,17 @@
 use std::{collections::BTreeMap, fmt::Write, io::IsTerminal};
 
 use super::{Exit, say};
-use crate::text::{Code, Diagnostic, Severity, Sink, Sources, Style, render};
+use crate::{
+    ledger::Verdict,
+    report,
+    text::{Code, Diagnostic, Severity, Sink, Sources, Style, render},
+};
 
 /// How many diagnostics of one code are shown with their source lines.
 const SHOWN: usize = 3;
+
+/// How many losses with one advice are shown.
+const SHOWN_LOSSES: usize = 8;
 
 /// Says everything in the sink, the worst last, since that is what a person sees first.
 pub(super) fn report(sink: &Sink, sources: &Sources, least: Severity) {
@@ -17,10 +24,10 @@ pub(super) fn report(sink: &Sink, sources: &Sources, least: Severity) {
 fn text(sink: &Sink, sources: &Sources, least: Severity, style: Style) -> String {
     let all = distinct(sink, least);
     let mut groups: BTreeMap<(Severity, Code), Vec<&Diagnostic>> = BTreeMap::new();
-    for diagnostic in all {
+    for diagnostic in all.into_iter().filter(|one| report::is_loss(one).is_none()) {
         groups.entry((diagnostic.severity, diagnostic.code)).or_default().push(diagnostic);
     }
-    let mut text = String::new();
+    let mut text = losses(sink, sources, least);
     for ((severity, code), group) in groups {
         // Every error counts; of the rest the first few tell what it is about.
         let shown = if severity == Severity::Error { group.len() } else { SHOWN };
@@ -39,6 +46,38 @@ fn text(sink: &Sink, sources: &Sources, least: Severity, style: Style) -> String
             }
             text.push('\n');
         }
+    }
+    text
+}
+
+/// What was approximated or left out, by what to do about it; the worst last.
+fn losses(sink: &Sink, sources: &Sources, least: Severity) -> String {
+    let mut text = String::new();
+    let mut last = "";
+    for group in report::losses(sink, sources, least).into_iter().rev() {
+        let title = match (group.severity, group.verdict) {
+            (Severity::Note, _) => "without meaning in a cluster",
+            (_, Verdict::Refused) => "left out",
+            (..) => "approximated",
+        };
+        if title != last {
+            let _ = writeln!(text, "{title}");
+            last = title;
+        }
+        let advice = if group.advice.is_empty() { group.code.slug() } else { &group.advice };
+        let _ = writeln!(text, "  [{}] {advice}", group.code.id());
+        for loss in group.losses.iter().take(SHOWN_LOSSES) {
+            let place = loss.place.as_deref().map(|place| format!("{place}: ")).unwrap_or_default();
+            let line = loss.line.as_deref().map(|line| format!("  | {line}")).unwrap_or_default();
+            let _ = writeln!(text, "    {place}{}{line}", loss.message);
+        }
+        let more = group.losses.len().saturating_sub(SHOWN_LOSSES);
+        if more > 0 {
+            let _ = writeln!(text, "    and {more} more; `--report FILE` has all");
+        }
+    }
+    if !text.is_empty() {
+        text.push('\n');
     }
     text
 }

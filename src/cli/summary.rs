@@ -5,8 +5,8 @@ use std::{fmt::Write, path::PathBuf};
 use crate::{
     convert::{Outcome, Planned, Target},
     emit::WriteReport,
-    plan::{App, ExternalEndpoint, MountSource, ServicePlan, Workload},
-    settings::{PublicType, SecretMode, WorkloadKind},
+    report,
+    settings::SecretMode,
 };
 
 /// How many of the files that were read are named; folders that are mounted may have many.
@@ -24,7 +24,7 @@ pub(super) fn text(
         outcome.planned.iter().filter(|one| one.name.is_some() || outcome.planned.len() == 1);
     for planned in shown {
         let title = title(planned);
-        let table = table(&planned.app);
+        let table = table(planned);
         match &last {
             Some((other, same)) if *same == table => {
                 let _ = writeln!(text, "{title}: as {other}\n");
@@ -56,15 +56,13 @@ fn title(planned: &Planned) -> String {
     }
 }
 
-fn table(app: &App) -> String {
-    let mut rows = vec![["service", "runs as", "reached at", "data"].map(str::to_owned)];
-    for service in &app.services {
-        rows.push([
-            service.compose_name.clone(),
-            runs_as(service),
-            reached(service),
-            data(service),
-        ]);
+fn table(planned: &Planned) -> String {
+    let mut rows = vec![["service", "objects", "reached at", "data"].map(str::to_owned)];
+    for row in report::rows(planned) {
+        let cell = |parts: Vec<String>| {
+            if parts.is_empty() { "-".to_owned() } else { parts.join(", ") }
+        };
+        rows.push([row.service, cell(row.objects), cell(row.reached), cell(row.data)]);
     }
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -78,75 +76,6 @@ fn table(app: &App) -> String {
         let _ = writeln!(text, "  {}", line.trim_end());
     }
     text
-}
-
-fn runs_as(service: &ServicePlan) -> String {
-    let Some(workload) = &service.workload else {
-        return match &service.external {
-            Some(external) => format!("outside: {}", place(external)),
-            None => "-".to_owned(),
-        };
-    };
-    let kind = match workload.kind {
-        WorkloadKind::Deployment => "Deployment",
-        WorkloadKind::StatefulSet => "StatefulSet",
-        WorkloadKind::DaemonSet => "DaemonSet",
-        WorkloadKind::Job => "Job",
-        WorkloadKind::CronJob => "CronJob",
-    };
-    if workload.replicas == 1 { kind.to_owned() } else { format!("{kind} ×{}", workload.replicas) }
-}
-
-fn place(external: &ExternalEndpoint) -> String {
-    external.host.clone().unwrap_or_else(|| external.addresses.join(", "))
-}
-
-fn reached(service: &ServicePlan) -> String {
-    let mut ways: Vec<String> = service
-        .ports
-        .iter()
-        .filter(|port| !port.hidden)
-        .map(|port| format!("{}:{}", service.name, port.port))
-        .collect();
-    for public in &service.public {
-        let scheme = if public.tls.is_some() { "https" } else { "http" };
-        ways.push(match (public.kind.unwrap_or_default(), &public.host) {
-            (PublicType::LoadBalancer, _) => "a load balancer".to_owned(),
-            (PublicType::NodePort, _) => "a port of every node".to_owned(),
-            (_, Some(host)) => {
-                format!("{scheme}://{host}{}", public.path.as_deref().unwrap_or_default())
-            }
-            (_, None) => "an Ingress".to_owned(),
-        });
-    }
-    if ways.is_empty() { "-".to_owned() } else { ways.join(", ") }
-}
-
-fn data(service: &ServicePlan) -> String {
-    let Some(workload) = &service.workload else { return "-".to_owned() };
-    let mut places: Vec<String> = workload
-        .claim_templates
-        .iter()
-        .map(|claim| format!("{} ({})", claim.name, claim.size))
-        .collect();
-    places.extend(mounted(workload));
-    if places.is_empty() { "-".to_owned() } else { places.join(", ") }
-}
-
-fn mounted(workload: &Workload) -> Vec<String> {
-    let mut places = Vec::new();
-    for mount in &workload.mounts {
-        let place = match &mount.source {
-            MountSource::Claim(name) => format!("claim {name}"),
-            MountSource::HostPath(path) => format!("node's {path}"),
-            MountSource::Nfs { server, path } => format!("{server}:{path}"),
-            _ => continue,
-        };
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places
 }
 
 fn files_line(folder: &std::path::Path, report: &WriteReport) -> String {

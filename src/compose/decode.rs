@@ -108,6 +108,17 @@ impl<T> Default for Entries<T> {
 }
 
 impl<T> Entries<T> {
+    /// Names, where they are written, and values, in order.
+    pub fn new(items: Vec<(Text, T)>) -> Self {
+        let mut places = BTreeMap::new();
+        if items.len() > LONG {
+            for (at, (name, _)) in items.iter().enumerate() {
+                places.entry(name.value.clone()).or_insert(at);
+            }
+        }
+        Self { items, places }
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&T> {
         let item = if self.places.is_empty() {
@@ -291,13 +302,7 @@ impl<T: Decode> Decode for Entries<T> {
                 Vec::new()
             }
         };
-        let mut places = BTreeMap::new();
-        if items.len() > LONG {
-            for (at, (name, _)) in items.iter().enumerate() {
-                places.entry(name.value.clone()).or_insert(at);
-            }
-        }
-        Self { items, places }
+        Self::new(items)
     }
 
     fn absent() -> Self {

@@ -1,5 +1,7 @@
 //! What must not be seen in diagnostics.
 
+use std::{collections::BTreeSet, ops::Range};
+
 use super::Planned;
 use crate::{
     plan,
@@ -18,8 +20,44 @@ pub(super) fn hide(planned: &[Planned], sources: &mut Sources) {
     spans.sort();
     spans.dedup();
     spans.into_iter().for_each(|span| sources.hide(span));
+    hide_values(planned, sources);
     // The same variable may be written where no Secret is made of it: in a build argument, say.
     hide_by_name(sources);
+}
+
+/// Hides the values of Secrets wherever the sources hold them: in a command, in a URL.
+fn hide_values(planned: &[Planned], sources: &mut Sources) {
+    let entries = planned.iter().flat_map(|one| &one.app.secrets).flat_map(|set| &set.entries);
+    let values: BTreeSet<String> = entries
+        .filter_map(|entry| std::str::from_utf8(&entry.value).ok())
+        .map(str::trim)
+        .filter(|value| value.len() >= 4 && !value.contains('\n'))
+        .map(str::to_owned)
+        .collect();
+    let mut spans = Vec::new();
+    for (file, source) in sources.iter() {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let places = plan::each_secret(&values, &source.text);
+        spans.extend(
+            places.map(|(at, value)| Span::new(file, offset(at), offset(at + value.len()))),
+        );
+        let inside = source.text.lines().filter(|line| line.len() < 4096);
+        for password in inside.flat_map(|line| plan::passwords_in_command(line)) {
+            let start = (password.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
+            spans.push(Span::new(file, offset(start), offset(start + password.len())));
+        }
+    }
+    spans.into_iter().for_each(|span| sources.hide(span));
+}
+
+/// Where the sources hold any of the values.
+fn places(values: &BTreeSet<String>, sources: &Sources) -> Vec<Span> {
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let all = sources.iter().flat_map(|(file, source)| {
+        plan::each_secret(values, &source.text)
+            .map(move |(at, value)| Span::new(file, offset(at), offset(at + value.len())))
+    });
+    all.collect()
 }
 
 /// Hides what stands behind a name that looks like a secret's, in files that may not even be YAML.
@@ -28,15 +66,25 @@ pub(crate) fn hide_by_name(sources: &mut Sources) {
         .iter()
         .flat_map(|(file, source)| {
             lines(&source.text)
-                .filter_map(|(start, line)| sensitive_part(line).map(|at| (start, line, at)))
-                .map(move |(start, line, at)| {
-                    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                    Span::new(file, offset(start + at), offset(start + line.trim_end().len()))
+                .flat_map(|(start, line)| {
+                    let whole = sensitive_part(line).map(|at| at..line.trim_end().len());
+                    whole.into_iter().chain(parts(line)).map(move |part| (start, part))
+                })
+                .map(move |(start, part)| {
+                    let offset = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
+                    Span::new(file, offset(part.start), offset(part.end))
                 })
                 .collect::<Vec<_>>()
         })
         .collect();
-    let known: std::collections::BTreeSet<Span> = sources.hidden().iter().copied().collect();
+    // What is secret in one place is so in all.
+    let values: BTreeSet<String> = spans
+        .iter()
+        .map(|span| sources.slice(*span).trim_matches(['"', '\'', ' ', ',', '}']).to_owned())
+        .filter(|value| plan::is_telling(value))
+        .collect();
+    let spans: Vec<Span> = spans.into_iter().chain(places(&values, sources)).collect();
+    let known: BTreeSet<Span> = sources.hidden().iter().copied().collect();
     for span in spans {
         if !known.contains(&span) {
             sources.hide(span);
@@ -65,7 +113,39 @@ fn sensitive_part(line: &str) -> Option<usize> {
     if value.is_empty() || value.starts_with(['&', '*', '|', '>']) {
         return None;
     }
-    plan::is_sensitive(name, value.trim_matches(['"', '\''])).then_some(at)
+    let value = value.trim_matches(['"', '\'']);
+    (plan::is_sensitive(name, value) && !is_variable(value)).then_some(at)
+}
+
+/// Whether a value is one variable without a default: `$NAME`, `${NAME}`, `${NAME:?message}`.
+fn is_variable(value: &str) -> bool {
+    let name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let Some(rest) = value.strip_prefix('$') else { return false };
+    match rest.strip_prefix('{').map(|inner| inner.strip_suffix('}')) {
+        None => name(rest),
+        Some(None) => false,
+        Some(Some(inner)) => {
+            let inner = inner.split_once(":?").map_or(inner, |(name, _)| name);
+            name(inner.split_once('?').map_or(inner, |(name, _)| name))
+        }
+    }
+}
+
+/// The values of secrets' names that stand within a line: `{user: a, password: b}`.
+fn parts(line: &str) -> Vec<Range<usize>> {
+    let word = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    let signs = line.match_indices([':', '=']).filter(|_| line.len() < 4096);
+    let part = |at: usize| -> Option<Range<usize>> {
+        let before = line.get(..at)?.trim_end_matches([' ', '"', '\'']);
+        let name = before.rsplit(|c: char| !word(c)).next()?;
+        let rest = line.get(at + 1..)?;
+        let value = rest.trim_start_matches([' ', '"', '\'']);
+        let start = at + 1 + (rest.len() - value.len());
+        let end = value.find([',', '}', ']', '"', '\'']).unwrap_or(value.len());
+        let value = value.get(..end)?.trim_end();
+        (!value.is_empty() && plan::is_sensitive(name, value)).then(|| start..start + value.len())
+    };
+    signs.filter_map(|(at, _)| part(at)).collect()
 }
 
 #[cfg(test)]
@@ -80,5 +160,10 @@ mod tests {
         assert_eq!(part("  URL: postgres://u:geheim@db/x"), Some("postgres://u:geheim@db/x"));
         assert_eq!(part("  image: nginx:1.27"), None);
         assert_eq!(part("  secrets:"), None);
+        let line = "  options: {driver: x, splunk-token: geheim-9}";
+        let found: Vec<_> = parts(line).into_iter().filter_map(|part| line.get(part)).collect();
+        assert_eq!(found, ["geheim-9"]);
+        assert_eq!(part("  DB_PASSWORD: ${PW:?say it}"), None);
+        assert_eq!(part("  DB_PASSWORD: ${PW:-geheim}"), Some("${PW:-geheim}"));
     }
 }

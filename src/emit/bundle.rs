@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::kube::Object;
 pub use crate::settings::SecretMode;
+use crate::{kube::Object, overlay::CopiedFile};
 
 /// The objects of a project: of the base and of each environment.
 ///
@@ -33,6 +33,27 @@ pub struct Variant {
     pub secrets: Vec<SecretKeys>,
     /// The namespace, if it is said.
     pub namespace: Option<String>,
+    /// What the user's own kustomization of the environment changed; a Kustomize tree has it as it
+    /// was written, on top of what c2k generated.
+    pub custom: Option<Custom>,
+}
+
+/// The user's own kustomization of an environment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Custom {
+    /// The objects before it.
+    pub generated: Vec<Object>,
+    /// The namespace before it.
+    pub namespace: Option<String>,
+    /// Its files, by their paths in the tree.
+    pub files: Vec<CopiedFile>,
+    /// The names of Jobs that end in a hash, by the names without.
+    pub jobs: BTreeMap<String, String>,
+}
+
+impl Custom {
+    /// The folder of the generated part, below the environment's.
+    pub const FOLDER: &'static str = "generated";
 }
 
 /// A Secret that workloads refer to.

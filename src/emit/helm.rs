@@ -6,6 +6,8 @@
 //! objects come from the same templates.
 
 mod chart;
+mod defaults;
+mod extras;
 mod facts;
 mod fields;
 mod guards;
@@ -13,10 +15,12 @@ mod image;
 mod labels;
 mod names;
 mod object;
+mod optional;
 mod pod;
 mod prefix;
 mod prose;
 mod row;
+mod schema;
 mod values;
 mod weave;
 

@@ -19,6 +19,9 @@ use crate::{
     overlay::{config_maps_used, pod_template, secrets_used},
 };
 
+#[cfg(test)]
+pub(crate) use secrets::decoded;
+
 use kustomization::Kustomization;
 use normal::Normal;
 

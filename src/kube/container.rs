@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::{
     api::core::v1::{
-        Capabilities, ConfigMapEnvSource, ConfigMapKeySelector, Container, ContainerPort,
-        EnvFromSource, EnvVar, EnvVarSource, ExecAction, GRPCAction, HTTPGetAction, Lifecycle,
-        LifecycleHandler, ObjectFieldSelector, Probe, ResourceRequirements, SecretKeySelector,
-        SecurityContext, SleepAction, TCPSocketAction, VolumeMount,
+        AppArmorProfile, Capabilities, ConfigMapEnvSource, ConfigMapKeySelector, Container,
+        ContainerPort, EnvFromSource, EnvVar, EnvVarSource, ExecAction, GRPCAction, HTTPGetAction,
+        Lifecycle, LifecycleHandler, ObjectFieldSelector, Probe, ResourceRequirements,
+        SELinuxOptions, SecretKeySelector, SecurityContext, SleepAction, TCPSocketAction,
+        VolumeMount,
     },
     apimachinery::pkg::{api::resource::Quantity, util::intstr::IntOrString},
 };
 
 use super::{config, lower::Lowering, workload::to_i32};
 use crate::{
-    plan::{App, EnvSource, PlannedProbe, Posture, ProbeCheck, WaitTarget, Workload},
+    plan::{App, EnvSource, PlannedProbe, Posture, ProbeCheck, SeLinux, WaitTarget, Workload},
     text::Origin,
 };
 
@@ -42,6 +43,7 @@ pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
             name: Some(port.name.clone()),
             container_port: to_i32(port.port),
             protocol: (port.protocol != "TCP").then(|| port.protocol.to_owned()),
+            host_port: port.host_port.map(to_i32),
             ..ContainerPort::default()
         })
         .collect();
@@ -77,6 +79,36 @@ pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
         volume_mounts: (!mounts.is_empty()).then_some(mounts),
         ..Container::default()
     }
+}
+
+/// The containers that end before the main one starts, in its mounts and with its variables.
+pub(crate) fn before_start(lowering: &Lowering, workload: &Workload) -> Vec<Container> {
+    let steps = workload.before_start.iter();
+    steps
+        .map(|step| {
+            let main = main(lowering, workload);
+            let own = step.env.iter().map(|(name, value)| EnvVar {
+                name: name.clone(),
+                value: Some(crate::plan::escaped(value)),
+                value_from: None,
+            });
+            let mut env: Vec<_> = main.env.unwrap_or_default();
+            env.retain(|known| !step.env.iter().any(|(name, _)| *name == known.name));
+            env.extend(own);
+            Container {
+                name: step.name.clone(),
+                image: step.image.clone().or(main.image),
+                image_pull_policy: main.image_pull_policy,
+                working_dir: step.working_dir.clone(),
+                command: Some(step.command.clone()),
+                env_from: main.env_from,
+                env: (!env.is_empty()).then_some(env),
+                security_context: Some(security(&step.posture)),
+                volume_mounts: main.volume_mounts,
+                ..Container::default()
+            }
+        })
+        .collect()
 }
 
 fn variable(name: &str, source: &EnvSource) -> EnvVar {
@@ -176,9 +208,31 @@ fn security(posture: &Posture) -> SecurityContext {
         run_as_user: posture.user,
         run_as_group: posture.group,
         read_only_root_filesystem: posture.read_only.then_some(true),
+        app_armor_profile: posture.apparmor.as_ref().map(|profile| app_armor(profile)),
+        proc_mount: posture.unmasked.then(|| "Unmasked".to_owned()),
+        se_linux_options: (posture.selinux != SeLinux::default()).then(|| SELinuxOptions {
+            user: posture.selinux.user.clone(),
+            role: posture.selinux.role.clone(),
+            type_: posture.selinux.kind.clone(),
+            level: posture.selinux.level.clone(),
+        }),
         capabilities,
         ..SecurityContext::default()
     }
+}
+
+/// A profile that the nodes have, or none at all.
+fn app_armor(profile: &str) -> AppArmorProfile {
+    let localhost = match profile {
+        "unconfined" | "docker-default" => None,
+        _ => Some(profile.to_owned()),
+    };
+    let type_ = match profile {
+        "unconfined" => "Unconfined",
+        "docker-default" => "RuntimeDefault",
+        _ => "Localhost",
+    };
+    AppArmorProfile { type_: type_.to_owned(), localhost_profile: localhost }
 }
 
 /// The init container that waits for a port or a Job.

@@ -46,7 +46,11 @@ pub(crate) fn ingresses(lowering: &Lowering) -> Option<Object> {
         }),
         ..Ingress::default()
     };
-    Some(lowering.object(&ingress, Role::Exposure))
+    let mut object = lowering.object(&ingress, Role::Exposure);
+    if let Some(origin) = &lowering.service.public_origin {
+        object.origins.note("spec", origin.clone());
+    }
+    Some(object)
 }
 
 /// The port that a way in leads to: the one it names, else the first published HTTP port.

@@ -6,13 +6,17 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
 use super::{
-    Object, Role, access, config, exposure, network, order, sort_objects, storage, workload,
+    Object, Role, access, config, defaults, exposure, network, order, sort_objects, storage,
+    workload,
 };
 use crate::{
-    plan::{App, ServicePlan},
+    plan::{App, Claim, ServicePlan, Workload},
     text::Origin,
     yaml::Value,
 };
+
+/// The label of pods that must share a node.
+pub(crate) const SAME_NODE: &str = "c2k.dev/same-node";
 
 /// The objects of a planned application, in order.
 pub fn lower(app: &App) -> Vec<Object> {
@@ -26,8 +30,10 @@ pub fn lower(app: &App) -> Vec<Object> {
     for service in &app.services {
         let lowering = Lowering { app, service, divided };
         if let Some(workload) = &service.workload {
-            objects.extend(config::environment(&lowering, workload));
-            objects.extend(config::file_sets(app, &workload.file_sets));
+            for (lowering, workload) in lowering.containers() {
+                objects.extend(config::environment(&lowering, workload));
+                objects.extend(config::file_sets(app, &workload.file_sets));
+            }
             objects.push(workload::workload(&lowering, workload));
             objects.extend(exposure::disruption(&lowering, workload));
         }
@@ -38,6 +44,7 @@ pub fn lower(app: &App) -> Vec<Object> {
     for object in &mut objects {
         untype_claim_templates(&mut object.value);
         order::sort(&mut object.value);
+        defaults::note(object);
     }
     sort_objects(&mut objects);
     objects
@@ -72,16 +79,35 @@ pub(crate) struct Lowering<'a> {
     pub(crate) divided: bool,
 }
 
-impl Lowering<'_> {
-    /// Labels that select the service's pods; immutable.
+impl<'a> Lowering<'a> {
+    /// The services whose containers run in the service's pod, itself first.
+    pub(crate) fn containers(&self) -> impl Iterator<Item = (Lowering<'a>, &'a Workload)> {
+        let (app, divided) = (self.app, self.divided);
+        std::iter::once(self.service).chain(&self.service.companions).filter_map(move |service| {
+            Some((Lowering { app, service, divided }, service.workload.as_ref()?))
+        })
+    }
+
+    /// The claims of all of them; one that several mount is one.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &'a Claim> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.containers()
+            .flat_map(|(_, workload)| &workload.claim_templates)
+            .filter(move |claim| seen.insert(claim.name.clone()))
+    }
+
+    /// Labels that select the pods of the service; immutable.
     pub(crate) fn selector(&self) -> BTreeMap<String, String> {
-        selector(self.app, &self.service.name)
+        selector(self.app, self.service.in_pod_of.as_ref().unwrap_or(&self.service.name))
     }
 
     /// Labels of the service's pods.
     pub(crate) fn pod_labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.selector();
         labels.insert("app.kubernetes.io/part-of".to_owned(), self.app.project.clone());
+        let workload = self.service.workload.as_ref();
+        let group = workload.and_then(|workload| workload.same_node.clone());
+        labels.extend(group.map(|group| (SAME_NODE.to_owned(), group)));
         labels
             .extend(self.service.workload.iter().flat_map(|workload| workload.pod_labels.clone()));
         labels.extend(self.network_labels().into_iter().map(|label| (label, "true".to_owned())));
@@ -97,11 +123,6 @@ impl Lowering<'_> {
     /// Metadata of an object of the service.
     pub(crate) fn meta(&self, name: &str) -> ObjectMeta {
         let mut meta = meta(self.app, name, Some(&self.service.name));
-        let labels = meta.labels.get_or_insert_default();
-        if let Some(component) = &self.service.component {
-            labels.insert("app.kubernetes.io/component".to_owned(), component.clone());
-        }
-        labels.extend(self.service.labels.clone());
         if !self.service.annotations.is_empty() {
             meta.annotations = Some(self.service.annotations.clone());
         }
@@ -117,8 +138,36 @@ impl Lowering<'_> {
     pub(crate) fn object(&self, resource: &impl Serialize, role: Role) -> Object {
         let mut object = object(resource, role, Some(&self.service.name));
         object.origins.note("", Origin::Input(self.service.span));
+        common(&mut object, self.app, self.service);
         object
     }
+}
+
+/// Notes where the metadata of an object comes from.
+fn common(object: &mut Object, app: &App, service: &ServicePlan) {
+    let origins = &mut object.origins;
+    origins.note("apiVersion", Origin::Rule("the version of the API that has the kind"));
+    origins.note("kind", Origin::Rule("what the object is for"));
+    origins.note("metadata.name", Origin::Input(service.span));
+    project(origins, app);
+    for label in service.labels.keys() {
+        let label = format!("metadata.labels[{label}]");
+        origins.note(label, Origin::Rule("the setting `labels`"));
+    }
+    for key in service.annotations.keys() {
+        let key = format!("metadata.annotations[{key}]");
+        origins.note(key, Origin::Rule("the setting `annotations`"));
+    }
+}
+
+/// Notes where labels and the namespace come from.
+fn project(origins: &mut super::Origins, app: &App) {
+    origins.note("metadata.labels", Origin::Rule("labels of every object"));
+    for label in ["instance", "part-of"] {
+        let label = format!("metadata.labels[app.kubernetes.io/{label}]");
+        origins.note(label, app.project_origin.clone());
+    }
+    origins.note("metadata.namespace", Origin::Rule("the setting `namespace`"));
 }
 
 /// Labels that select a service's pods.
@@ -139,6 +188,11 @@ pub(crate) fn meta(app: &App, name: &str, service: Option<&str>) -> ObjectMeta {
     .into();
     if let Some(service) = service {
         labels.insert("app.kubernetes.io/name".to_owned(), service.to_owned());
+        if let Some(service) = app.services.iter().find(|own| own.name == service) {
+            let component = service.component.iter().cloned();
+            labels.extend(component.map(|name| ("app.kubernetes.io/component".to_owned(), name)));
+            labels.extend(service.labels.clone());
+        }
     }
     if !app.environment.is_empty() {
         labels.insert("c2k.dev/environment".to_owned(), app.environment.clone());
@@ -158,7 +212,7 @@ pub(crate) fn object(resource: &impl Serialize, role: Role, service: Option<&str
     let mut value = Value::from(json);
     drop_empty(&mut value);
     let mut object = Object::new(value, role, service);
-    object.origins.note("", Origin::Rule("structure of the object"));
+    object.origins.note("", Origin::Rule("the form of the object"));
     object
 }
 

@@ -18,6 +18,9 @@ use crate::settings::PolicyMode;
 pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
     let service = lowering.service;
     service.workload.as_ref()?;
+    if service.isolated {
+        return Some(isolation(lowering));
+    }
     let mode = service.network.as_ref()?.policy;
     let peers = match mode {
         PolicyMode::None => return None,
@@ -44,6 +47,24 @@ pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
         }),
     };
     Some(lowering.object(&policy, Role::Policy))
+}
+
+/// Nothing in, nothing out: `network_mode: none`.
+fn isolation(lowering: &Lowering) -> Object {
+    let policy = NetworkPolicy {
+        metadata: lowering.meta(&lowering.service.name),
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(lowering.label_selector()),
+            policy_types: Some(["Ingress", "Egress"].map(str::to_owned).into()),
+            ..NetworkPolicySpec::default()
+        }),
+    };
+    let mut object = lowering.object(&policy, Role::Policy);
+    let workload = lowering.service.workload.as_ref();
+    if let Some(trace) = workload.and_then(|workload| workload.traces.get("network_mode")) {
+        object.origins.note("spec", trace.origin.clone());
+    }
+    object
 }
 
 fn peer(labels: std::collections::BTreeMap<String, String>) -> NetworkPolicyPeer {

@@ -66,6 +66,7 @@ pub struct ObjectKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
     paths: BTreeMap<String, Origin>,
+    lost: BTreeMap<String, Vec<Origin>>,
 }
 
 impl Origins {
@@ -76,20 +77,49 @@ impl Origins {
 
     /// Where the field at `path` comes from: its own note or that of the nearest field above it.
     pub fn find(&self, path: &str) -> Option<&Origin> {
+        self.paths.get(self.nearest(path)?)
+    }
+
+    /// Whether the field at `path` itself has a note.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths.contains_key(path)
+    }
+
+    /// The path whose note [`Self::find`] gives: the field's own or that of the nearest above it.
+    pub fn nearest<'a>(&self, path: &'a str) -> Option<&'a str> {
         let mut path = path;
-        loop {
-            if let Some(origin) = self.paths.get(path) {
-                return Some(origin);
-            }
-            let shorter = path.rfind(['.', '[']).unwrap_or_default();
-            path = path.get(..shorter).filter(|shorter| shorter.len() < path.len())?;
+        while !self.has(path) {
+            path = above(path)?;
         }
+        Some(path)
+    }
+
+    /// Notes what the origin of the field at `path` overrode.
+    pub fn overrode(&mut self, path: impl Into<String>, lost: &[Origin]) {
+        if !lost.is_empty() {
+            self.lost.insert(path.into(), lost.to_vec());
+        }
+    }
+
+    /// What the origin of the field at `path` overrode, from the strongest to the weakest.
+    pub fn lost(&self, path: &str) -> &[Origin] {
+        let nearest = self.nearest(path).and_then(|path| self.lost.get(path));
+        nearest.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// All notes in order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Origin)> {
         self.paths.iter().map(|(path, origin)| (path.as_str(), origin))
     }
+}
+
+/// The path of the field above; a key in brackets may hold dots.
+fn above(path: &str) -> Option<&str> {
+    let end = match path.strip_suffix(']') {
+        Some(_) => path.rfind('[')?,
+        None => path.rfind('.').unwrap_or_default(),
+    };
+    path.get(..end).filter(|_| !path.is_empty())
 }
 
 impl Object {

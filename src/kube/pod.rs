@@ -4,27 +4,20 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::{
     api::core::v1::{
-        Affinity, ConfigMapProjection, ConfigMapVolumeSource, DownwardAPIProjection,
-        DownwardAPIVolumeFile, EmptyDirVolumeSource, HostAlias, HostPathVolumeSource, KeyToPath,
-        LocalObjectReference, NFSVolumeSource, ObjectFieldSelector,
-        PersistentVolumeClaimVolumeSource, PodAffinity, PodAffinityTerm, PodDNSConfig,
+        ConfigMapProjection, ConfigMapVolumeSource, DownwardAPIProjection, DownwardAPIVolumeFile,
+        EmptyDirVolumeSource, HostAlias, HostPathVolumeSource, KeyToPath, LocalObjectReference,
+        NFSVolumeSource, ObjectFieldSelector, PersistentVolumeClaimVolumeSource, PodDNSConfig,
         PodDNSConfigOption, PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource,
-        SeccompProfile, SecretVolumeSource, ServiceAccountTokenProjection, Sysctl,
-        TopologySpreadConstraint, Volume, VolumeProjection,
+        SeccompProfile, SecretVolumeSource, ServiceAccountTokenProjection, Sysctl, Volume,
+        VolumeProjection,
     },
-    apimachinery::pkg::{
-        api::resource::Quantity,
-        apis::meta::v1::{LabelSelector, ObjectMeta},
-    },
+    apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::ObjectMeta},
 };
 
-use super::{
-    access, container,
-    lower::{Lowering, selector},
-};
+use super::{access, container, lower::Lowering, placement};
 use crate::{
     plan::{DataSource, MountSource, WaitTarget, Workload},
-    settings::{Spread, WorkloadKind},
+    settings::WorkloadKind,
 };
 
 /// Seconds that Kubernetes gives a pod to end where nothing is said.
@@ -32,8 +25,13 @@ const DEFAULT_GRACE: i64 = 30;
 
 /// The pod template of a workload.
 pub(crate) fn template(lowering: &Lowering, workload: &Workload) -> PodTemplateSpec {
-    let annotations =
-        (!workload.pod_annotations.is_empty()).then(|| workload.pod_annotations.clone());
+    let mut annotations: BTreeMap<String, String> = lowering
+        .containers()
+        .flat_map(|(_, workload)| &workload.compose_pod_annotations)
+        .map(|annotation| (annotation.key.clone(), annotation.value.clone()))
+        .collect();
+    annotations.extend(workload.pod_annotations.clone());
+    let annotations = (!annotations.is_empty()).then_some(annotations);
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(lowering.pod_labels()),
@@ -47,16 +45,32 @@ pub(crate) fn template(lowering: &Lowering, workload: &Workload) -> PodTemplateS
 fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
     let app = lowering.app;
     let job = matches!(workload.kind, WorkloadKind::Job | WorkloadKind::CronJob);
-    let waits_for_job = workload.waits.iter().any(|wait| matches!(wait, WaitTarget::Job { .. }));
+    let waits_for_job = lowering
+        .containers()
+        .flat_map(|(_, workload)| &workload.waits)
+        .any(|wait| matches!(wait, WaitTarget::Job { .. }));
     let secrets: Vec<_> =
         app.pull_secrets.iter().map(|name| LocalObjectReference { name: name.clone() }).collect();
     let aliases: Vec<_> = host_aliases(workload);
-    let init: Vec<_> = workload.waits.iter().map(|wait| container::wait(app, wait)).collect();
-    let mut volumes = volumes(workload);
+    let mut waits: Vec<&WaitTarget> = Vec::new();
+    for wait in lowering.containers().flat_map(|(_, workload)| &workload.waits) {
+        if !waits.contains(&wait) {
+            waits.push(wait);
+        }
+    }
+    let mut init: Vec<_> = waits.iter().map(|wait| container::wait(app, wait)).collect();
+    for (lowering, workload) in lowering.containers() {
+        init.extend(container::before_start(&lowering, workload));
+    }
+    let containers = lowering
+        .containers()
+        .map(|(lowering, workload)| container::main(&lowering, workload))
+        .collect();
+    let mut volumes = volumes(lowering);
     if waits_for_job {
         volumes.push(waiter_token());
     }
-    let spread = spread(lowering, workload);
+    let spread = placement::spread(lowering, workload);
     PodSpec {
         restart_policy: job.then(|| "Never".to_owned()),
         service_account_name: waits_for_job.then(|| access::waiter_name(app)),
@@ -67,18 +81,20 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
         priority_class_name: workload.priority_class.clone(),
         runtime_class_name: workload.runtime_class.clone(),
         node_selector: (!workload.node_selector.is_empty()).then(|| workload.node_selector.clone()),
-        affinity: near(lowering, workload),
+        affinity: placement::affinity(lowering, workload),
+        tolerations: placement::tolerations(workload),
         topology_spread_constraints: (!spread.is_empty()).then_some(spread),
         host_network: workload.host_network.then_some(true),
         host_pid: workload.host_pid.then_some(true),
         host_ipc: workload.host_ipc.then_some(true),
+        share_process_namespace: workload.one_process_space.then_some(true),
         dns_policy: workload.host_network.then(|| "ClusterFirstWithHostNet".to_owned()),
         dns_config: dns(workload),
         hostname: workload.hostname.clone(),
         host_aliases: (!aliases.is_empty()).then_some(aliases),
-        security_context: Some(security(workload)),
+        security_context: Some(security(lowering, workload)),
         init_containers: (!init.is_empty()).then_some(init),
-        containers: vec![container::main(lowering, workload)],
+        containers,
         volumes: (!volumes.is_empty()).then_some(volumes),
         ..PodSpec::default()
     }
@@ -128,17 +144,17 @@ fn dns(workload: &Workload) -> Option<PodDNSConfig> {
     })
 }
 
-fn security(workload: &Workload) -> PodSecurityContext {
+fn security(lowering: &Lowering, workload: &Workload) -> PodSecurityContext {
     let posture = &workload.posture;
-    let claims = workload
-        .mounts
-        .iter()
+    let claims = lowering
+        .containers()
+        .flat_map(|(_, workload)| &workload.mounts)
         .any(|mount| matches!(mount.source, MountSource::Template | MountSource::Claim(_)));
     let fs_group = posture.fs_group.filter(|_| claims);
     let sysctls: Vec<_> = posture
         .sysctls
         .iter()
-        .filter(|_| !workload.host_network)
+        .filter(|(name, _)| !(workload.host_network && name.starts_with("net.")))
         .map(|(name, value)| Sysctl { name: name.clone(), value: value.clone() })
         .collect();
     PodSecurityContext {
@@ -154,49 +170,10 @@ fn security(workload: &Workload) -> PodSecurityContext {
     }
 }
 
-/// Pods that share a ReadWriteOnce claim must share the node.
-fn near(lowering: &Lowering, workload: &Workload) -> Option<Affinity> {
-    let terms: Vec<_> = workload
-        .near
-        .iter()
-        .filter(|name| **name != lowering.service.name)
-        .map(|name| PodAffinityTerm {
-            label_selector: Some(LabelSelector {
-                match_labels: Some(selector(lowering.app, name)),
-                ..LabelSelector::default()
-            }),
-            topology_key: "kubernetes.io/hostname".to_owned(),
-            ..PodAffinityTerm::default()
-        })
-        .collect();
-    (!terms.is_empty()).then(|| Affinity {
-        pod_affinity: Some(PodAffinity {
-            required_during_scheduling_ignored_during_execution: Some(terms),
-            ..PodAffinity::default()
-        }),
-        ..Affinity::default()
-    })
-}
-
-fn spread(lowering: &Lowering, workload: &Workload) -> Vec<TopologySpreadConstraint> {
-    let key = match workload.spread {
-        Spread::None => return Vec::new(),
-        Spread::Host => "kubernetes.io/hostname",
-        Spread::Zone => "topology.kubernetes.io/zone",
-    };
-    vec![TopologySpreadConstraint {
-        max_skew: 1,
-        topology_key: key.to_owned(),
-        when_unsatisfiable: "ScheduleAnyway".to_owned(),
-        label_selector: Some(lowering.label_selector()),
-        ..TopologySpreadConstraint::default()
-    }]
-}
-
 /// The volumes of the pod; one that several mounts use is there once.
-fn volumes(workload: &Workload) -> Vec<Volume> {
+fn volumes(lowering: &Lowering) -> Vec<Volume> {
     let mut volumes: Vec<Volume> = Vec::new();
-    for mount in &workload.mounts {
+    for mount in lowering.containers().flat_map(|(_, workload)| &workload.mounts) {
         if mount.source != MountSource::Template
             && !volumes.iter().any(|volume| volume.name == mount.volume)
         {

@@ -12,6 +12,7 @@ use super::{Object, Role, lower::Lowering, workload::to_i32};
 use crate::{
     plan::{ContainerPort, ExternalEndpoint, ServicePlan, joined_name},
     settings::{PublicType, ServiceType, WorkloadKind},
+    text::Origin,
 };
 
 /// Name of the Service that gives a StatefulSet's pods their names.
@@ -34,10 +35,21 @@ pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
     }
     let kind = service.workload.as_ref().map(|workload| workload.kind);
     let stateful = kind == Some(WorkloadKind::StatefulSet);
+    if service.workload.is_none() && service.in_pod_of.is_none() {
+        return Vec::new();
+    }
     let once = matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob));
     let mut objects = Vec::new();
     if stateful {
         objects.push(headless(lowering, &governing(service)));
+    }
+    // A name that others call needs no port to lead somewhere.
+    let by_name = service.ports.is_empty() && !stateful && !once;
+    if by_name && service.called {
+        objects.push(headless(lowering, &service.name));
+    }
+    if by_name {
+        objects.extend(service.aliases.iter().map(|alias| headless(lowering, alias)));
     }
     let reached = !service.ports.is_empty() && !once;
     let headless_only = stateful && service.names_itself;
@@ -66,7 +78,20 @@ fn object(lowering: &Lowering, name: &str, spec: ServiceSpec) -> Object {
     let resource = Service { metadata, spec: Some(spec), ..Service::default() };
     let mut object = lowering.object(&resource, Role::Service);
     for port in &lowering.service.ports {
-        object.origins.note(format!("spec.ports[{}]", port.port), port.origin.clone());
+        object.origins.note(format!("spec.ports[{}]", port.name), port.origin.clone());
+    }
+    let origins = &mut object.origins;
+    origins
+        .note("spec.selector", Origin::Rule("the labels that tell the service's pods from others"));
+    for field in ["type", "clusterIP"] {
+        if let Some(origin) = &lowering.service.service_type_origin {
+            origins.note(format!("spec.{field}"), origin.clone());
+        }
+    }
+    for (alias, origin) in &lowering.service.alias_origins {
+        if alias == name {
+            origins.note("metadata.name", origin.clone());
+        }
     }
     object
 }

@@ -3,9 +3,9 @@
 use k8s_openapi::{
     api::{
         apps::v1::{
-            DaemonSet, DaemonSetSpec, Deployment, DeploymentSpec, DeploymentStrategy,
-            RollingUpdateDeployment, StatefulSet, StatefulSetPersistentVolumeClaimRetentionPolicy,
-            StatefulSetSpec,
+            DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy, Deployment, DeploymentSpec,
+            DeploymentStrategy, RollingUpdateDaemonSet, RollingUpdateDeployment, StatefulSet,
+            StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec,
         },
         batch::v1::{
             CronJob, CronJobSpec, Job, JobSpec, JobTemplateSpec, PodFailurePolicy,
@@ -13,14 +13,13 @@ use k8s_openapi::{
         },
         core::v1::PodTemplateSpec,
     },
-    apimachinery::pkg::util::intstr::IntOrString,
+    apimachinery::pkg::{apis::meta::v1::ObjectMeta, util::intstr::IntOrString},
 };
 
-use super::{Object, Role, lower::Lowering, pod, service, storage};
+use super::{Object, Role, lower::Lowering, pod, service, storage, traces};
 use crate::{
     plan::{MountSource, Retention, Workload},
     settings::WorkloadKind,
-    text::Origin,
 };
 
 /// The object that runs a service.
@@ -33,10 +32,12 @@ pub(crate) fn workload(lowering: &Lowering, workload: &Workload) -> Object {
         WorkloadKind::StatefulSet => {
             lowering.object(&stateful_set(lowering, workload, template), Role::Workload)
         }
-        WorkloadKind::DaemonSet => lowering.object(&daemon_set(lowering, template), Role::Workload),
+        WorkloadKind::DaemonSet => {
+            lowering.object(&daemon_set(lowering, workload, template), Role::Workload)
+        }
         WorkloadKind::Job => {
             let job = Job {
-                metadata: lowering.meta(&lowering.service.name),
+                metadata: metadata(lowering, workload),
                 spec: Some(job(lowering, workload, template)),
                 ..Job::default()
             };
@@ -46,8 +47,29 @@ pub(crate) fn workload(lowering: &Lowering, workload: &Workload) -> Object {
             lowering.object(&cron_job(lowering, workload, template), Role::Workload)
         }
     };
-    origins(&mut object, lowering, workload);
+    let pod = match workload.kind {
+        WorkloadKind::CronJob => "spec.jobTemplate.spec.template.spec",
+        _ => "spec.template.spec",
+    };
+    traces::workload(&mut object, lowering, workload, pod);
+    for claim in lowering.claims() {
+        object
+            .origins
+            .note(format!("spec.volumeClaimTemplates[{}]", claim.name), claim.origin.clone());
+    }
     object
+}
+
+/// Metadata of the workload, with the annotations that Compose says.
+fn metadata(lowering: &Lowering, workload: &Workload) -> ObjectMeta {
+    let mut meta = lowering.meta(&lowering.service.name);
+    for annotation in &workload.compose_annotations {
+        meta.annotations
+            .get_or_insert_default()
+            .entry(annotation.key.clone())
+            .or_insert_with(|| annotation.value.clone());
+    }
+    meta
 }
 
 fn deployment(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec) -> Deployment {
@@ -72,7 +94,7 @@ fn deployment(lowering: &Lowering, workload: &Workload, template: PodTemplateSpe
         })
     };
     Deployment {
-        metadata: lowering.meta(&lowering.service.name),
+        metadata: metadata(lowering, workload),
         spec: Some(DeploymentSpec {
             replicas: Some(to_i32(workload.replicas)),
             selector: lowering.label_selector(),
@@ -90,21 +112,24 @@ fn stateful_set(
     workload: &Workload,
     template: PodTemplateSpec,
 ) -> StatefulSet {
-    let delete = workload.retention == Retention::Delete && !workload.claim_templates.is_empty();
+    let claims: Vec<_> = lowering.claims().collect();
+    let delete = workload.retention == Retention::Delete && !claims.is_empty();
     let retention = delete.then(|| StatefulSetPersistentVolumeClaimRetentionPolicy {
         when_deleted: Some("Delete".to_owned()),
         when_scaled: Some("Retain".to_owned()),
     });
-    let claims: Vec<_> = workload
-        .claim_templates
-        .iter()
-        .map(|claim| storage::template(claim, lowering.selector()))
-        .collect();
+    let claims: Vec<_> =
+        claims.into_iter().map(|claim| storage::template(claim, lowering.selector())).collect();
     StatefulSet {
-        metadata: lowering.meta(&lowering.service.name),
+        metadata: metadata(lowering, workload),
         spec: Some(StatefulSetSpec {
             service_name: Some(service::governing(lowering.service)),
             replicas: Some(to_i32(workload.replicas)),
+            min_ready_seconds: workload
+                .rollout
+                .as_ref()
+                .and_then(|rollout| rollout.min_ready_seconds)
+                .map(to_i32),
             persistent_volume_claim_retention_policy: retention,
             selector: lowering.label_selector(),
             template,
@@ -115,11 +140,23 @@ fn stateful_set(
     }
 }
 
-fn daemon_set(lowering: &Lowering, template: PodTemplateSpec) -> DaemonSet {
+fn daemon_set(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec) -> DaemonSet {
+    let rollout = workload.rollout.as_ref();
+    let rolling = rollout.map(|rollout| RollingUpdateDaemonSet {
+        max_surge: rollout.max_surge.as_deref().map(int_or_string),
+        max_unavailable: rollout.max_unavailable.as_deref().map(int_or_string),
+    });
+    let rolling =
+        rolling.filter(|rolling| rolling.max_surge.is_some() || rolling.max_unavailable.is_some());
     DaemonSet {
-        metadata: lowering.meta(&lowering.service.name),
+        metadata: metadata(lowering, workload),
         spec: Some(DaemonSetSpec {
             selector: lowering.label_selector(),
+            min_ready_seconds: rollout.and_then(|rollout| rollout.min_ready_seconds).map(to_i32),
+            update_strategy: rolling.map(|rolling| DaemonSetUpdateStrategy {
+                type_: Some("RollingUpdate".to_owned()),
+                rolling_update: Some(rolling),
+            }),
             template,
             ..DaemonSetSpec::default()
         }),
@@ -139,8 +176,11 @@ fn job(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec) -> J
         on_pod_conditions: None,
     };
     JobSpec {
+        completions: workload.completions.map(to_i32),
+        parallelism: workload.completions.map(to_i32),
         backoff_limit: Some(workload.backoff_limit.map_or(6, to_i32)),
-        pod_failure_policy: Some(PodFailurePolicy { rules: vec![rule] }),
+        // Where Compose says to try again, a failure of the container is no reason to give up.
+        pod_failure_policy: (!workload.retries).then(|| PodFailurePolicy { rules: vec![rule] }),
         template,
         ..JobSpec::default()
     }
@@ -149,7 +189,7 @@ fn job(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec) -> J
 fn cron_job(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec) -> CronJob {
     let schedule = workload.schedule.as_ref();
     CronJob {
-        metadata: lowering.meta(&lowering.service.name),
+        metadata: metadata(lowering, workload),
         spec: Some(CronJobSpec {
             schedule: schedule.map(|schedule| schedule.cron.clone()).unwrap_or_default(),
             time_zone: schedule.and_then(|schedule| schedule.time_zone.clone()),
@@ -165,42 +205,6 @@ fn cron_job(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec)
             ..CronJobSpec::default()
         }),
         ..CronJob::default()
-    }
-}
-
-/// Notes where the fields that people ask about come from.
-fn origins(object: &mut Object, lowering: &Lowering, workload: &Workload) {
-    let container = format!("spec.template.spec.containers[{}]", lowering.service.name);
-    let origins = &mut object.origins;
-    origins.note(format!("{container}.image"), workload.image_origin.clone());
-    for env in &workload.env {
-        origins.note(format!("{container}.env[{}]", env.name), env.origin.clone());
-    }
-    for mount in &workload.mounts {
-        origins.note(format!("{container}.volumeMounts[{}]", mount.path), mount.origin.clone());
-        origins.note(format!("spec.template.spec.volumes[{}]", mount.volume), mount.origin.clone());
-    }
-    for port in &lowering.service.ports {
-        origins.note(format!("{container}.ports[{}]", port.port), port.origin.clone());
-    }
-    for (kind, amounts) in [("requests", &workload.requests), ("limits", &workload.limits)] {
-        for (name, _, origin) in amounts {
-            origins.note(format!("{container}.resources.{kind}.{name}"), origin.clone());
-        }
-    }
-    let probes = [
-        ("readinessProbe", &workload.readiness),
-        ("livenessProbe", &workload.liveness),
-        ("startupProbe", &workload.startup),
-    ];
-    for (name, probe) in probes {
-        if let Some(probe) = probe {
-            origins.note(format!("{container}.{name}"), probe.origin.clone());
-        }
-    }
-    for rule in ["automountServiceAccountToken", "enableServiceLinks", "securityContext"] {
-        origins
-            .note(format!("spec.template.spec.{rule}"), Origin::Rule("what is safe for every pod"));
     }
 }
 

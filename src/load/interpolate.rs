@@ -365,11 +365,13 @@ pub(super) fn diagnostic(problem: &Problem, path: &str) -> Diagnostic {
         Problem::Required(name, message) if message.is_empty() => Diagnostic::new(
             Code::VariableRequired,
             format!("required variable {name} is missing a value{place}"),
-        ),
+        )
+        .help(format!("set `{name}` in `.env`, or give another file with `--env-file`")),
         Problem::Required(name, message) => Diagnostic::new(
             Code::VariableRequired,
             format!("required variable {name} is missing a value{place}: {message}"),
-        ),
+        )
+        .help(format!("set `{name}` in `.env`, or give another file with `--env-file`")),
         Problem::TooLarge => Diagnostic::new(
             Code::TooLarge,
             format!("interpolation makes the project too large{place}"),

@@ -67,21 +67,19 @@ pub fn patch_between(base: &Value, env: &Value) -> Option<Patch> {
     }
     let strategic = strategic_between(base, env).filter(|patch| {
         let mut merged = base.clone();
-        strategic_merge(&mut merged, patch);
-        same(&merged, env)
+        strategic_merge(&mut merged, patch).is_ok() && same(&merged, env)
     });
     Some(strategic.map_or_else(|| Patch::Json(json_difference(base, env)), Patch::Strategic))
 }
 
 impl Patch {
     /// Applies the patch.
-    pub fn apply(&self, base: &mut Value) -> Result<(), super::PatchError> {
+    pub fn apply(&self, base: &mut Value) -> Result<(), String> {
         match self {
             Self::Strategic(patch) => {
-                strategic_merge(base, patch);
-                Ok(())
+                strategic_merge(base, patch).map_err(|error| error.to_string())
             }
-            Self::Json(operations) => json6902(base, operations),
+            Self::Json(operations) => json6902(base, operations).map_err(|error| error.to_string()),
         }
     }
 

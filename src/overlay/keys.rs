@@ -21,6 +21,9 @@ const POD_LISTS: &[(&[&str], &[&str])] = &[
 const OTHER_LISTS: &[(&str, &[&str], &[&str])] = &[
     ("Service", &["spec", "ports"], &["port", "protocol"]),
     ("ServiceAccount", &["secrets"], &["name"]),
+    ("ServiceAccount", &["imagePullSecrets"], &["name"]),
+    ("MutatingWebhookConfiguration", &["webhooks"], &["name"]),
+    ("ValidatingWebhookConfiguration", &["webhooks"], &["name"]),
 ];
 
 /// Where the pod's specification stands in a kind.
@@ -39,13 +42,17 @@ fn pod_path(kind: &str) -> Option<&'static [&'static str]> {
 }
 
 /// The merge keys of the list at a path of field names (without the positions in lists), or none
-/// where a patch replaces the list as a whole.
+/// where a patch replaces the list as a whole. Items of a list without keys, but with `Some`, are
+/// their own keys.
 ///
 /// Only Kubernetes' own kinds have such lists: of others no schema is known, to kustomize neither.
 pub fn merge_keys(api_version: &str, kind: &str, path: &[&str]) -> Option<&'static [&'static str]> {
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     if group.contains('.') && !group.ends_with(".k8s.io") {
         return None;
+    }
+    if let ["metadata", "finalizers"] | [.., "template", "metadata", "finalizers"] = path {
+        return Some(&[]);
     }
     if let Some(below) = pod_path(kind).and_then(|pod| path.strip_prefix(pod)) {
         return POD_LISTS.iter().find(|(list, _)| fits(list, below)).map(|(_, keys)| *keys);

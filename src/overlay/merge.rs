@@ -1,148 +1,177 @@
 //! Strategic merge patches.
 
+use std::fmt;
+
 use crate::{
-    overlay::{equal::same, keys::merge_keys},
+    overlay::{keys::merge_keys, merge_lists},
     yaml::{Map, Value},
 };
 
 /// The key of directives in a patch.
-const DIRECTIVE: &str = "$patch";
+pub(super) const DIRECTIVE: &str = "$patch";
+
+/// Directives that `kubectl` knows and kustomize does not: it would write them into the object.
+const UNSUPPORTED: &[&str] = &["$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/"];
 
 /// What a patch wants done with the value it stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Directive {
+pub(super) enum Directive {
     Merge,
     Replace,
     Delete,
 }
 
+/// Why a strategic merge patch cannot be applied, and where in the object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeError {
+    /// The names of the fields that lead there; positions in lists are left out.
+    pub path: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for MergeError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.path.join("."), self.message)
+    }
+}
+
 /// Applies a strategic merge patch to an object as `kustomize build` does.
 ///
 /// Mappings merge, null removes a key, lists with merge keys merge item by item, other lists are
-/// replaced. `$patch: delete` at the top leaves null.
-pub fn strategic_merge(base: &mut Value, patch: &Value) {
+/// replaced. `$patch: delete` at the top leaves null. Where it fails, the object stays as it was.
+pub fn strategic_merge(base: &mut Value, patch: &Value) -> Result<(), MergeError> {
     let text = |value: &Value, key| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let api_version = text(base, "apiVersion").unwrap_or_default();
     let kind = text(base, "kind").unwrap_or_default();
-    let mut merger = Merger { api_version: &api_version, kind: &kind, path: Vec::new() };
-    match directive(patch) {
-        Directive::Delete => *base = Value::Null,
-        Directive::Replace => *base = plain(patch),
-        Directive::Merge => merger.value(base, patch),
+    let mut merger = Merger { api_version, kind, path: Vec::new() };
+    if patch.get(DIRECTIVE).and_then(Value::as_str) == Some("replace") {
+        return Err(merger.error("`$patch: replace` of a whole object does nothing".to_owned()));
     }
+    *base = merger.value(Some(base.clone()), patch)?.unwrap_or_default();
+    Ok(())
 }
 
-struct Merger<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    path: Vec<&'a str>,
+/// The way through an object.
+pub(super) struct Merger {
+    api_version: String,
+    kind: String,
+    path: Vec<String>,
 }
 
-impl<'a> Merger<'a> {
-    fn value(&mut self, base: &mut Value, patch: &'a Value) {
-        match (base, patch) {
-            (Value::Map(base), Value::Map(patch)) => self.map(base, patch),
-            (Value::Seq(base), Value::Seq(patch)) => self.list(base, patch),
-            (base, patch) => *base = plain(patch),
+impl Merger {
+    /// What becomes of a value; none where the patch removes it.
+    pub(super) fn value(
+        &mut self,
+        base: Option<Value>,
+        patch: &Value,
+    ) -> Result<Option<Value>, MergeError> {
+        match (base.filter(|base| *base != Value::Null), patch) {
+            (_, Value::Null) => Ok(None),
+            (None, Value::Map(patch)) => self.map(None, patch),
+            (Some(Value::Map(base)), Value::Map(patch)) => self.map(Some(base), patch),
+            (None, Value::Seq(patch)) => self.list(None, patch),
+            (Some(Value::Seq(base)), Value::Seq(patch)) => self.list(Some(base), patch),
+            (Some(base), patch) if shape(&base) != shape(patch) => {
+                let (found, wanted) = (shape(patch), shape(&base));
+                Err(self.error(format!("the patch has a {found} where the object has a {wanted}")))
+            }
+            _ => Ok(Some(patch.clone())),
         }
     }
 
-    fn map(&mut self, base: &mut Map, patch: &'a Map) {
-        for (key, value) in patch.iter().filter(|(key, _)| *key != DIRECTIVE) {
-            match (directive(value), base.get_mut(key)) {
-                (Directive::Delete, _) => drop(base.remove(key)),
-                (_, Some(_)) if *value == Value::Null => drop(base.remove(key)),
-                (Directive::Merge, Some(old)) => {
-                    self.path.push(key);
-                    self.value(old, value);
-                    self.path.pop();
-                }
-                (_, _) if *value == Value::Null => {}
-                _ => base.insert(key, plain(value)),
+    fn map(&mut self, base: Option<Map>, patch: &Map) -> Result<Option<Value>, MergeError> {
+        let directive = self.directive(patch)?;
+        if directive == Directive::Delete {
+            return Ok(None);
+        }
+        let plain: Map = patch
+            .iter()
+            .filter(|(key, _)| *key != DIRECTIVE)
+            .map(|(key, value)| (key, value.clone()))
+            .collect();
+        // A new value is merged with itself: nulls and directives inside of it act as well.
+        let mut merged = match base {
+            Some(base) if directive == Directive::Merge => base,
+            _ => plain.clone(),
+        };
+        merged.remove(DIRECTIVE);
+        for (key, value) in plain.iter() {
+            if UNSUPPORTED
+                .iter()
+                .any(|known| key == *known || known.ends_with('/') && key.starts_with(known))
+            {
+                let message = format!("`{key}` is not supported; kustomize does not know it");
+                return Err(self.error(message));
+            }
+            self.path.push(key.to_owned());
+            let result = self.value(merged.get(key).cloned(), value)?;
+            self.path.pop();
+            match result {
+                Some(value) => merged.insert(key, value),
+                None => drop(merged.remove(key)),
             }
         }
+        Ok(Some(merged.into()))
     }
 
-    fn list(&mut self, base: &mut Vec<Value>, patch: &'a [Value]) {
-        let keys = merge_keys(self.api_version, self.kind, &self.path);
-        let replace = patch.iter().any(|item| {
-            directive(item) == Directive::Replace && item.as_map().is_some_and(|map| map.len() == 1)
-        });
-        match keys {
-            Some(keys) if !replace => self.keyed(base, patch, keys),
-            _ => *base = plain_items(patch),
+    fn list(
+        &mut self,
+        base: Option<Vec<Value>>,
+        patch: &[Value],
+    ) -> Result<Option<Value>, MergeError> {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        let Some(keys) = merge_keys(&self.api_version, &self.kind, &path) else {
+            return Ok(Some(patch.to_vec().into()));
+        };
+        let Some(base) = base else {
+            return merge_lists::keyed(self, patch.to_vec(), patch, keys).map(Some);
+        };
+        let (directive, patch) = self.list_directive(patch)?;
+        match directive {
+            Directive::Delete => Ok(None),
+            Directive::Replace => merge_lists::keyed(self, patch.clone(), &patch, keys).map(Some),
+            Directive::Merge => merge_lists::keyed(self, base, &patch, keys).map(Some),
         }
     }
 
-    /// Items of the patch come first, in the patch's order, then what the patch does not name. With
-    /// two keys, only new items come first.
-    fn keyed(&mut self, base: &mut Vec<Value>, patch: &'a [Value], keys: &[&str]) {
-        let mut first = Vec::new();
-        for item in patch {
-            let found = base.iter().position(|old| matches(old, item, keys));
-            match (directive(item), found) {
-                (Directive::Delete, Some(index)) => drop(base.remove(index)),
-                (Directive::Delete, None) => {}
-                (Directive::Merge, Some(index)) if keys.len() > 1 => {
-                    if let Some(old) = base.get_mut(index) {
-                        self.value(old, item);
-                    }
-                }
-                (Directive::Merge, Some(index)) => {
-                    let mut old = base.remove(index);
-                    self.value(&mut old, item);
-                    first.push(old);
-                }
-                (Directive::Replace, Some(index)) => {
-                    base.remove(index);
-                    first.push(plain(item));
-                }
-                (_, None) => first.push(plain(item)),
-            }
+    /// The directive that an item with nothing else gives for the whole list, and the list without
+    /// it.
+    fn list_directive(&self, patch: &[Value]) -> Result<(Directive, Vec<Value>), MergeError> {
+        let alone =
+            patch.iter().find_map(|item| item.as_map().filter(|map| map.get(DIRECTIVE).is_some()));
+        let Some(map) = alone.filter(|map| map.len() == 1) else {
+            return Ok((Directive::Merge, patch.to_vec()));
+        };
+        let directive = self.directive(map)?;
+        let same = |item: &Value| item.get(DIRECTIVE) == map.get(DIRECTIVE);
+        Ok((directive, patch.iter().filter(|item| !same(item)).cloned().collect()))
+    }
+
+    fn directive(&self, patch: &Map) -> Result<Directive, MergeError> {
+        match patch.get(DIRECTIVE) {
+            None => Ok(Directive::Merge),
+            Some(value) => match value.as_str() {
+                Some("merge") => Ok(Directive::Merge),
+                Some("replace") => Ok(Directive::Replace),
+                Some("delete") => Ok(Directive::Delete),
+                _ => Err(self.error("`$patch` must be `merge`, `replace` or `delete`".to_owned())),
+            },
         }
-        base.splice(0..0, first);
+    }
+
+    /// An error at the place where the merger is.
+    pub(super) fn error(&self, message: String) -> MergeError {
+        MergeError { path: self.path.clone(), message }
     }
 }
 
-/// Whether two items of a list have the same merge keys; a key that both lack is the same.
-fn matches(a: &Value, b: &Value, keys: &[&str]) -> bool {
-    let equal = |key: &&str| match (a.get(key), b.get(key)) {
-        (Some(a), Some(b)) => same(a, b),
-        (None, None) => true,
-        // The API server's default.
-        (Some(one), None) | (None, Some(one)) => *key == "protocol" && one.as_str() == Some("TCP"),
-    };
-    keys.first().is_some_and(|key| a.get(key).is_some()) && keys.iter().all(equal)
-}
-
-fn directive(value: &Value) -> Directive {
-    match value.get(DIRECTIVE).and_then(Value::as_str) {
-        Some("delete") => Directive::Delete,
-        Some("replace") => Directive::Replace,
-        _ => Directive::Merge,
+fn shape(value: &Value) -> &'static str {
+    match value {
+        Value::Map(_) => "mapping",
+        Value::Seq(_) => "list",
+        _ => "scalar",
     }
-}
-
-/// A patch's value where the base has none: without directives, and without what it would remove.
-fn plain(patch: &Value) -> Value {
-    match patch {
-        Value::Map(map) => {
-            let kept = map.iter().filter(|(key, value)| {
-                *key != DIRECTIVE && **value != Value::Null && directive(value) != Directive::Delete
-            });
-            Value::Map(kept.map(|(key, value)| (key, plain(value))).collect())
-        }
-        Value::Seq(items) => Value::Seq(plain_items(items)),
-        _ => patch.clone(),
-    }
-}
-
-fn plain_items(items: &[Value]) -> Vec<Value> {
-    let is_directive = |item: &&Value| {
-        directive(item) == Directive::Delete
-            || item.as_map().is_some_and(|map| map.len() == 1 && map.get(DIRECTIVE).is_some())
-    };
-    items.iter().filter(|item| !is_directive(item)).map(plain).collect()
 }
 
 #[cfg(test)]
@@ -150,13 +179,15 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::overlay::same;
 
     #[expect(clippy::needless_pass_by_value, reason = "calls read better so")]
     fn merged(base: Json, patch: Json) -> Value {
         let mut object = Value::from(json!({
             "apiVersion": "apps/v1", "kind": "Deployment", "spec": {"template": {"spec": base}},
         }));
-        strategic_merge(&mut object, &json!({"spec": {"template": {"spec": patch}}}).into());
+        strategic_merge(&mut object, &json!({"spec": {"template": {"spec": patch}}}).into())
+            .unwrap();
         object.at(&["spec", "template", "spec"]).cloned().unwrap_or_default()
     }
 

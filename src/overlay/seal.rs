@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    kube::Object,
+    kube::{Object, Role},
     overlay::{
         equal::canonical,
         walk::{at_mut, config_maps_used, pod_spec_mut, pod_template},
@@ -44,6 +44,24 @@ pub fn seal(objects: &mut [Object], mode: SealMode) -> BTreeMap<String, String> 
     names
 }
 
+/// Gives Jobs the names that they have elsewhere, and lets the waits follow.
+pub fn rename_jobs(objects: &mut [Object], names: &BTreeMap<String, String>) {
+    for object in objects.iter_mut() {
+        if is_job(object)
+            && let Some(name) = names.get(object.name()).cloned()
+            && let Some(field) = at_mut(&mut object.value, &["metadata", "name"])
+        {
+            *field = name.into();
+        }
+        refer(&mut object.value, names);
+    }
+}
+
+/// Whether this is a Job of c2k's own; the user's keep their names.
+fn is_job(object: &Object) -> bool {
+    object.kind() == "Job" && object.role == Role::Workload
+}
+
 /// The content of every ConfigMap, by its name.
 fn config_data(objects: &[Object]) -> BTreeMap<String, String> {
     let data = |object: &Object| {
@@ -60,7 +78,7 @@ fn name_jobs(
     objects: &mut [Object],
     config: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
-    let jobs = objects.iter_mut().filter(|object| object.kind() == "Job");
+    let jobs = objects.iter_mut().filter(|object| is_job(object));
     let mut open: Vec<_> = jobs.map(|job| (waits(&job.value), job)).collect();
     let mut waiting: BTreeSet<_> = open.iter().map(|(_, job)| job.name().to_owned()).collect();
     let mut names = BTreeMap::new();
@@ -205,7 +223,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::kube::Role;
 
     fn job(name: &str, image: &str, wait: &str) -> Object {
         let value = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name},

@@ -1,6 +1,12 @@
 //! The planned application.
 
+mod pod;
+
 use std::collections::BTreeMap;
+
+pub use pod::{Annotation, InitStep, NodeRequirement, Placement, SeLinux, SpreadOver};
+
+use super::Traces;
 
 use crate::{
     catalog::Class,
@@ -16,6 +22,8 @@ use crate::{
 pub struct App {
     /// The project's name as a Kubernetes name.
     pub project: String,
+    /// Where the project's name is said.
+    pub project_origin: Origin,
     /// The environment's name; empty for the base.
     pub environment: String,
     /// The namespace, if it is said.
@@ -55,22 +63,36 @@ pub struct ServicePlan {
     pub class: Class,
     /// What it is, by the catalogue: `database`, `cache`.
     pub component: Option<String>,
-    /// What runs it; none if it runs outside of the cluster.
+    /// What runs it; none if it runs outside of the cluster, or in the pod of another service.
     pub workload: Option<Workload>,
+    /// The service (Kubernetes name) whose pod it runs in.
+    pub in_pod_of: Option<String>,
+    /// Services that run in its pod.
+    pub companions: Vec<ServicePlan>,
+    /// Nothing reaches it, and it reaches nothing.
+    pub isolated: bool,
+    /// Whether others call it by its name, with whatever port.
+    pub called: bool,
     /// Where it is if it runs outside of the cluster.
     pub external: Option<ExternalEndpoint>,
     /// The ports that others reach.
     pub ports: Vec<ContainerPort>,
     /// Type of its Service.
     pub service_type: Option<ServiceType>,
+    /// Where the type is said.
+    pub service_type_origin: Option<Origin>,
     /// Annotations of its Service.
     pub service_annotations: BTreeMap<String, String>,
     /// Further names that it is reached under.
     pub aliases: Vec<String>,
+    /// Where further names are written.
+    pub alias_origins: Vec<(String, Origin)>,
     /// Whether it refers to itself by name (operation rule 3).
     pub names_itself: bool,
     /// Ways in from outside.
     pub public: Vec<Public>,
+    /// Where they are said.
+    pub public_origin: Option<Origin>,
     /// Compose networks that it joins, by their Kubernetes names.
     pub networks: Vec<String>,
     /// Services that it needs, by Kubernetes name.
@@ -96,6 +118,8 @@ pub struct Workload {
     pub image: String,
     /// Where the image is said.
     pub image_origin: Origin,
+    /// Where its other parts come from.
+    pub traces: Traces,
     /// Always, IfNotPresent, Never.
     pub pull_policy: Option<String>,
     /// Command instead of the image's entrypoint.
@@ -154,8 +178,22 @@ pub struct Workload {
     pub spread: Spread,
     /// How a new version replaces the old one.
     pub rollout: Option<Rollout>,
-    /// Services whose nodes it shares, since it reads their volumes.
-    pub near: Vec<String>,
+    /// The group of services that must share a node, since they share ReadWriteOnce claims.
+    pub same_node: Option<String>,
+    /// Conditions on nodes, and on where its pods are.
+    pub placement: Placement,
+    /// The processes of its pod see each other.
+    pub one_process_space: bool,
+    /// Containers that end before it starts.
+    pub before_start: Vec<InitStep>,
+    /// Annotations of the workload that Compose says.
+    pub compose_annotations: Vec<Annotation>,
+    /// Annotations of its pods that Compose says.
+    pub compose_pod_annotations: Vec<Annotation>,
+    /// Pods that must complete, of a Job.
+    pub completions: Option<i64>,
+    /// Whether a Job tries again when its container fails.
+    pub retries: bool,
     /// Labels of nodes.
     pub node_selector: BTreeMap<String, String>,
     /// Priority class.
@@ -213,6 +251,8 @@ pub struct ContainerPort {
     pub published: Option<String>,
     /// `appProtocol`.
     pub app_protocol: Option<String>,
+    /// The node's port that leads to it.
+    pub host_port: Option<i64>,
     /// Whether it is left out of the Service.
     pub hidden: bool,
     /// Where it is from.
@@ -446,8 +486,14 @@ pub struct Posture {
     pub drop: Vec<String>,
     /// Read-only root file system.
     pub read_only: bool,
-    /// Seccomp: none is RuntimeDefault.
+    /// No seccomp profile; else RuntimeDefault.
     pub unconfined: bool,
+    /// AppArmor profile; `unconfined` is none at all.
+    pub apparmor: Option<String>,
+    /// SELinux labels.
+    pub selinux: SeLinux,
+    /// All of `/proc` is visible.
+    pub unmasked: bool,
     /// Kernel parameters.
     pub sysctls: Vec<(String, String)>,
 }

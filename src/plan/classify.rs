@@ -9,11 +9,15 @@ use crate::{
 };
 
 /// The class of a service where nobody says it.
+///
+/// A service with the Docker socket manages the engine, unless it `belongs` to the application:
+/// others talk to it, or run its image too. That one is converted without the socket.
 pub(crate) fn class(
     service: &Service,
     facts: Option<&Facts>,
     ports: &[ContainerPort],
     keeps_data: bool,
+    belongs: bool,
 ) -> Class {
     if let Some(class) = facts.and_then(|facts| facts.class) {
         return class;
@@ -21,7 +25,7 @@ pub(crate) fn class(
     let docker_socket = service.volumes.iter().any(|mount| {
         mount.source.as_ref().is_some_and(|source| source.value.ends_with("/docker.sock"))
     });
-    if docker_socket && service.build.is_none() {
+    if docker_socket && !belongs {
         Class::Cluster
     } else if keeps_data && !ports.iter().any(|port| port.http) {
         Class::Store

@@ -18,6 +18,13 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
+/// Escapes text that stands before a reference `$(NAME)`.
+pub(crate) fn escape_before(text: &str) -> String {
+    let mut escaped = escape(&format!("{text}$("));
+    escaped.truncate(escaped.len().saturating_sub("$$(".len()));
+    escaped
+}
+
 /// The plain words of a command.
 pub(crate) fn words(command: Option<&Vec<Text>>) -> Option<Vec<String>> {
     command.map(|words| words.iter().map(|word| word.value.clone()).collect())

@@ -59,7 +59,10 @@ pub(crate) fn draft<'a>(
     let ports = ports.finish();
     let talked_to = others.iter().any(|(from, _)| from != name);
     let keeps_data = storage::owns_volume(name, service, users);
-    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data);
+    let belongs = talked_to
+        || service.build.is_some()
+        || service.image.as_ref().is_some_and(|image| shares_image(input, name, &image.value));
+    let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data, belongs);
     let class = input.settings.class(name).map_or(inferred, |said| said.value);
     let settings = input.settings.service(name, class);
     if !is_enabled(name, service, class, facts.as_ref(), &settings, sink) {
@@ -83,6 +86,12 @@ pub(crate) fn draft<'a>(
         awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
+}
+
+fn shares_image(input: &Input, name: &str, image: &str) -> bool {
+    input.project.services.iter().any(|(other, service)| {
+        other.value != name && service.image.as_ref().is_some_and(|known| known.value == image)
+    })
 }
 
 /// The port of a healthcheck that asks this host.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Env, EnvSource, SecretEntry, SecretSet,
-    command::escape,
-    names,
+    command::{escape, escape_before},
+    known, names,
     sensitive::{self, Judge},
 };
 use crate::{
@@ -39,13 +39,23 @@ impl Shared {
                 let Some(text) = value else { continue };
                 let whole = judge(&name.value, &key.value, &text.value);
                 for (variable, value) in secret_parts(text, whole) {
-                    let entry = shared
-                        .users
-                        .entry(variable.to_owned())
-                        .or_insert_with(|| (value.to_owned(), BTreeSet::new()));
-                    entry.1.insert(name.value.clone());
-                    if entry.0 != value {
-                        shared.ambiguous.insert(variable.to_owned());
+                    shared.add(&name.value, variable, value);
+                }
+            }
+            for words in known::commands(service) {
+                let plain: Vec<&str> = words.iter().map(Text::as_str).collect();
+                let inside = sensitive::in_command(&plain);
+                let variables = words
+                    .iter()
+                    .flat_map(|word| word.template.iter())
+                    .flat_map(|template| &template.parts);
+                for part in variables {
+                    if let Part::Variable { name: variable, value, .. } = part
+                        && !value.is_empty()
+                        && (sensitive::is_sensitive(variable, value)
+                            || inside.contains(&value.as_str()))
+                    {
+                        shared.add(&name.value, variable, value);
                     }
                 }
             }
@@ -53,8 +63,19 @@ impl Shared {
         shared
     }
 
+    fn add(&mut self, service: &str, variable: &str, value: &str) {
+        let entry = self
+            .users
+            .entry(variable.to_owned())
+            .or_insert_with(|| (value.to_owned(), BTreeSet::new()));
+        entry.1.insert(service.to_owned());
+        if entry.0 != value {
+            self.ambiguous.insert(variable.to_owned());
+        }
+    }
+
     /// The Secret that holds a variable, if the variable keeps its identity.
-    fn home(&self, variable: &str, project: &str, service: &str) -> Option<String> {
+    pub(crate) fn home(&self, variable: &str, project: &str, service: &str) -> Option<String> {
         let (_, users) = self.users.get(variable).filter(|_| !self.ambiguous.contains(variable))?;
         Some(if users.len() > 1 {
             names::joined(project, "shared")
@@ -70,6 +91,7 @@ impl Shared {
 fn secret_parts(text: &Text, sensitive: bool) -> Vec<(&str, &str)> {
     let Some(template) = &text.template else { return Vec::new() };
     let alone = template.parts.len() == 1;
+    let inside = sensitive::passwords(&text.value);
     template
         .parts
         .iter()
@@ -79,12 +101,14 @@ fn secret_parts(text: &Text, sensitive: bool) -> Vec<(&str, &str)> {
             }
             _ => None,
         })
-        .filter(|(name, value)| sensitive::is_sensitive(name, value) || (alone && sensitive))
+        .filter(|(name, value)| {
+            sensitive::is_sensitive(name, value) || (alone && sensitive) || inside.contains(value)
+        })
         .collect()
 }
 
 /// The variables of one container.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Variables {
     /// Plain ones.
     pub(crate) config: Vec<(String, String, Origin)>,
@@ -92,7 +116,7 @@ pub(crate) struct Variables {
     pub(crate) env: Vec<Env>,
     /// Secrets that hold them.
     pub(crate) secrets: Vec<SecretSet>,
-    /// Secret values (of four characters or more) with the variables of the container that hold them.
+    /// Secret values with the variables of the container that hold them.
     pub(crate) values: Vec<(String, String)>,
     /// Variables without a value, which stay away.
     pub(crate) without_value: Vec<(String, Span)>,
@@ -106,6 +130,25 @@ pub(crate) struct Context<'a> {
     pub(crate) service: &'a str,
     pub(crate) judge: &'a Judge<'a>,
     pub(crate) shared: &'a Shared,
+    /// Names of variables that are something of their own.
+    pub(crate) taken: BTreeSet<&'a str>,
+}
+
+impl Variables {
+    /// `$(NAME)` sees only what stands above it.
+    pub(crate) fn sort(&mut self) {
+        self.env.sort_by_key(|env| matches!(env.source, EnvSource::Value(_)));
+    }
+}
+
+/// The names of variables that are something of their own: one that only passes `${NAME}` on under
+/// its own name is that variable.
+pub(crate) fn taken(environment: &[(Text, Option<Text>)]) -> BTreeSet<&str> {
+    environment
+        .iter()
+        .filter(|(key, value)| !passes_on(&key.value, value.as_ref()))
+        .map(|(key, _)| key.value.as_str())
+        .collect()
 }
 
 /// Decides about all variables of a service.
@@ -115,12 +158,7 @@ pub(crate) fn plan(
     context: &Context,
 ) -> Variables {
     let mut variables = Variables::default();
-    // A variable that only passes `${NAME}` on under its own name is that variable.
-    let taken: BTreeSet<&str> = environment
-        .iter()
-        .filter(|(key, value)| !passes_on(&key.value, value.as_ref()))
-        .map(|(key, _)| key.value.as_str())
-        .collect();
+    let taken = &context.taken;
     for (key, value) in environment {
         if settings.environment.contains_key(&key.value) {
             continue;
@@ -129,7 +167,7 @@ pub(crate) fn plan(
             _ if !is_variable_name(&key.value) => {
                 variables.misnamed.push((key.value.clone(), key.span()));
             }
-            Some(value) => context.add(&key.value, value, &taken, &mut variables),
+            Some(value) => context.add(&key.value, value, taken, &mut variables),
             None => variables.without_value.push((key.value.clone(), key.span())),
         }
     }
@@ -139,7 +177,7 @@ pub(crate) fn plan(
             None => continue,
             Some(EnvValue::Plain(value)) => {
                 let text = Text { value: value.clone(), span: Some(said.span()), template: None };
-                context.add(name, &text, &taken, &mut variables);
+                context.add(name, &text, taken, &mut variables);
                 continue;
             }
             Some(EnvValue::Secret { name, key }) => {
@@ -152,14 +190,7 @@ pub(crate) fn plan(
         };
         variables.env.push(Env { name: name.clone(), source, origin });
     }
-    // A word that is also said in the open is no secret where it stands in a command.
-    let config = &variables.config;
-    variables.values.retain(|(_, value)| {
-        *value != context.service
-            && !config.iter().any(|(_, plain, _)| plain.contains(value.as_str()))
-    });
-    // `$(NAME)` sees only what stands above it.
-    variables.env.sort_by_key(|env| matches!(env.source, EnvSource::Value(_)));
+    variables.sort();
     variables
 }
 
@@ -192,23 +223,24 @@ impl Context<'_> {
         {
             self.refer(name, variable, value, home, &origin, variables);
         } else if !kept.is_empty() && kept.len() == parts.len() && Self::fits(text, &kept, taken) {
-            let mut line = String::new();
+            let (mut line, mut plain) = (String::new(), String::new());
             for part in text.template.iter().flat_map(|template| &template.parts) {
-                match part {
-                    Part::Variable { name, value, .. } => {
-                        match kept.iter().find(|(variable, ..)| variable == name) {
-                            Some((variable, value, home)) => {
-                                if !variables.env.iter().any(|env| env.name == *variable) {
-                                    self.refer(variable, variable, value, home, &origin, variables);
-                                }
-                                line.push_str(&format!("$({variable})"));
-                            }
-                            None => line.push_str(&escape(value)),
-                        }
-                    }
-                    Part::Literal(literal) => line.push_str(&escape(literal)),
+                let (Part::Variable { value: literal, .. } | Part::Literal(literal)) = part;
+                let secret = match part {
+                    Part::Variable { name, .. } => kept.iter().find(|(known, ..)| known == name),
+                    Part::Literal(_) => None,
+                };
+                let Some((variable, value, home)) = secret else {
+                    plain.push_str(literal);
+                    continue;
+                };
+                if !variables.env.iter().any(|env| env.name == *variable) {
+                    self.refer(variable, variable, value, home, &origin, variables);
                 }
+                line.push_str(&escape_before(&std::mem::take(&mut plain)));
+                line.push_str(&format!("$({variable})"));
             }
+            line.push_str(&escape(&plain));
             variables.env.push(Env {
                 name: name.to_owned(),
                 source: EnvSource::Value(line),
@@ -243,14 +275,12 @@ impl Context<'_> {
                 Part::Variable { value, .. } => value.as_str(),
             })
             .collect();
-        let hidden = rest.replace(":$@", "@");
-        !sensitive::has_credentials(&hidden)
-            && !sensitive::is_key_material(&rest)
+        !sensitive::holds_secret(&rest)
             && kept.iter().all(|(variable, ..)| !taken.contains(variable))
     }
 
     /// A variable from a key of a Secret.
-    fn refer(
+    pub(crate) fn refer(
         &self,
         name: &str,
         key: &str,
@@ -280,7 +310,7 @@ impl Context<'_> {
                 entries: vec![entry],
             }),
         }
-        if value.len() >= 4 && !variables.values.iter().any(|(_, known)| known == value) {
+        if !value.is_empty() && !variables.values.iter().any(|(_, known)| known == value) {
             variables.values.push((name.to_owned(), value.to_owned()));
         }
     }

@@ -1,5 +1,6 @@
 //! Files of the project that containers mount: read, checked and keyed.
 
+use super::{known::Known, sensitive};
 use crate::load::Files;
 
 /// Most bytes of one ConfigMap, less some room for its metadata (the API server's limit is 1 MiB).
@@ -98,7 +99,7 @@ fn name_of(path: &str) -> &str {
 }
 
 /// Whether a file holds secrets, by its name or content.
-pub(crate) fn is_secret(path: &str, bytes: &[u8]) -> bool {
+pub(crate) fn is_secret(path: &str, bytes: &[u8], known: &Known) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let by_name = name == ".env"
         || name.starts_with(".env.")
@@ -106,31 +107,48 @@ pub(crate) fn is_secret(path: &str, bytes: &[u8]) -> bool {
             .iter()
             .any(|end| name.ends_with(end))
         || ["id_rsa", "id_ed25519", ".netrc"].contains(&name.as_str())
-        || (super::sensitive::names_a_secret(name.split('.').next().unwrap_or_default())
+        || (sensitive::names_a_secret(name.split('.').next().unwrap_or_default())
             && name.rsplit('.').next() != Some("sh"));
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     by_name
-        || super::sensitive::is_key_material(text)
+        || sensitive::is_key_material(text)
         || text.lines().any(|line| line_has_secret(line.trim()))
+        || known.is_in_file(text)
 }
 
 /// Whether a line of a configuration file sets a password or has a URL with one.
 fn line_has_secret(line: &str) -> bool {
-    if line.starts_with('#') || line.starts_with("//") || line.starts_with(';') {
+    if line.starts_with('#')
+        || line.starts_with("//")
+        || line.starts_with(';')
+        || line.starts_with("--")
+    {
         return false;
     }
-    if super::sensitive::has_credentials(line) && !line.contains('$') {
+    if line.len() < 4096 && (sensitive::holds_secret(line) || in_statement(line)) {
         return true;
     }
     let Some((name, value)) = line.split_once(['=', ':', ' ']) else { return false };
+    let value = value.split(" #").next().unwrap_or_default();
     let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'']);
     let name = name.trim().trim_matches(['"', '\'']);
     let constant = !value.is_empty() && !value.contains(['$', '{', '(', '<', ' ', '%', '/']);
     constant
         && name.len() < 40
         && !name.contains(' ')
-        && super::sensitive::is_sensitive(name, value)
+        && sensitive::is_sensitive(name, value)
         && value.len() >= 6
+}
+
+/// Whether a statement of SQL sets a password: `IDENTIFIED BY '…'`, `PASSWORD '…'`.
+fn in_statement(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    ["identified by '", "password '", "password = '", "identified by \""].iter().any(|start| {
+        lower.find(start).and_then(|at| lower.get(at + start.len()..)).is_some_and(|rest| {
+            let password = rest.split(['\'', '"']).next().unwrap_or_default();
+            !sensitive::is_placeholder(password)
+        })
+    })
 }
 
 #[cfg(test)]
@@ -139,9 +157,22 @@ mod tests {
 
     #[test]
     fn configuration_with_passwords_is_secret() {
-        assert!(is_secret("a.conf", b"requirepass hunter22\npassword=hunter22\n"));
-        assert!(is_secret("tls/server.key", b""));
-        assert!(!is_secret("nginx.conf", b"server { listen 80; proxy_set_header X $token; }"));
-        assert!(!is_secret("app.yml", b"password: ${DB_PASSWORD}\n"));
+        assert!(is_secret(
+            "a.conf",
+            b"requirepass hunter22\npassword=hunter22\n",
+            &Known::default()
+        ));
+        assert!(is_secret("tls/server.key", b"", &Known::default()));
+        assert!(!is_secret(
+            "nginx.conf",
+            b"server { listen 80; proxy_set_header X $token; }",
+            &Known::default()
+        ));
+        assert!(!is_secret("app.yml", b"password: ${DB_PASSWORD}\n", &Known::default()));
+        assert!(is_secret(
+            "app.yml",
+            b"secretAccessKey: geheim # of MinIO/S3\n",
+            &Known::default()
+        ));
     }
 }

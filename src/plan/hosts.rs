@@ -2,8 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::references::{self, Reference};
-use crate::compose::{Project, Service};
+use super::{
+    files::{self, Found},
+    references::{self, Reference},
+};
+use crate::{
+    compose::{Mount, Project, Service},
+    load::Files,
+    text::{Code, Diagnostic, Sink},
+};
 
 /// Every host name that leads to a service: names, aliases, container names, host names, links.
 pub(crate) fn host_names(project: &Project) -> BTreeMap<String, String> {
@@ -38,10 +45,20 @@ pub(crate) struct Mentions {
 
 impl Mentions {
     /// Collects the references of a project's services.
-    pub(crate) fn of(project: &Project, hosts: &BTreeMap<String, String>) -> Self {
+    pub(crate) fn of(
+        project: &Project,
+        hosts: &BTreeMap<String, String>,
+        files: &dyn Files,
+    ) -> Self {
         let mut mentions = Self::default();
         for (name, service) in project.services.iter() {
-            mentions.made.insert(name.value.clone(), references_of(service, hosts));
+            let mut found = references_of(service, hosts);
+            for text in configuration(project, service, files) {
+                // What a service says of itself in its files is a name, not a way.
+                let others = references::find(&text, hosts);
+                found.extend(others.into_iter().filter(|found| found.service != name.value));
+            }
+            mentions.made.insert(name.value.clone(), found);
         }
         for (from, found) in &mentions.made {
             for Reference { service, host, port } in found {
@@ -84,4 +101,75 @@ fn references_of(service: &Service, hosts: &BTreeMap<String, String>) -> Vec<Ref
         });
     }
     found
+}
+
+/// The configuration files that a service mounts, as text.
+fn configuration(project: &Project, service: &Service, files: &dyn Files) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut add = |bytes: Vec<u8>| {
+        if bytes.len() <= MOST_TEXT
+            && let Ok(text) = String::from_utf8(bytes)
+        {
+            texts.push(text);
+        }
+    };
+    for mount in service.volumes.iter().filter(|mount| configures(mount)) {
+        let Some(source) = &mount.source else { continue };
+        match files::read(files, &source.value) {
+            Found::File(content) => add(content.bytes),
+            Found::Folder(found) => found.into_iter().for_each(|(_, content)| add(content.bytes)),
+            _ => {}
+        }
+    }
+    for config in &service.configs {
+        let Some(config) = project.configs.get(&config.source.value) else { continue };
+        if let Some(content) = &config.content {
+            add(content.value.clone().into_bytes());
+        } else if let Some(file) = &config.file
+            && let Found::File(content) = files::read(files, &file.value)
+        {
+            add(content.bytes);
+        }
+    }
+    texts
+}
+
+/// Most bytes of a configuration file that is searched for hosts.
+const MOST_TEXT: usize = 256 * 1024;
+
+/// Whether a mount is one of configuration: a file, or a folder where programs look for it.
+fn configures(mount: &Mount) -> bool {
+    let target = mount.target.value.as_str();
+    let name = target.rsplit('/').next().unwrap_or_default();
+    mount.kind.value == "bind"
+        && (name.trim_start_matches('.').contains('.')
+            || target.starts_with("/etc/")
+            || target.contains("conf"))
+}
+
+/// Reports variables of planned services that refer to services which are not there.
+pub(crate) fn report_dangling(
+    project: &Project,
+    hosts: &BTreeMap<String, String>,
+    planned: &BTreeSet<&str>,
+    sink: &mut Sink,
+) {
+    for (name, service) in project.services.iter() {
+        if !planned.contains(name.value.as_str()) {
+            continue;
+        }
+        for (variable, value) in service.environment.iter() {
+            let Some(value) = value else { continue };
+            let found = references::find(&value.value, hosts);
+            for missing in found.iter().filter(|found| !planned.contains(found.service.as_str())) {
+                let message = format!(
+                    "`{}` of `{}` refers to `{}`, which is not in this environment",
+                    variable.value, name.value, missing.host
+                );
+                sink.push(Diagnostic::new(Code::DanglingHost, message).at(value.span()).help(
+                    "set the variable to what takes its place, or `enabled: true` for that service",
+                ));
+            }
+        }
+    }
 }

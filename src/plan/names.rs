@@ -23,11 +23,19 @@ pub(crate) fn service(name: &str) -> String {
     }
 }
 
-/// `first-second`, shortened in its first part where it is too long.
+/// `first-second`; a first part that is too long is shortened, and told from others by a hash.
 pub(crate) fn joined(first: &str, second: &str) -> String {
     let room = 62_usize.saturating_sub(second.len());
-    let first: String = first.chars().take(room).collect();
-    format!("{}-{second}", first.trim_end_matches('-'))
+    if first.chars().count() <= room {
+        return format!("{first}-{second}");
+    }
+    let start: String = first.chars().take(room.saturating_sub(6)).collect();
+    format!("{}-{:05x}-{second}", start.trim_end_matches('-'), hash(first) & 0xf_ffff)
+}
+
+/// FNV-1a: short names must differ, not resist anybody.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// A key of a ConfigMap or Secret from a path: `conf.d/site.conf` → `conf.d_site.conf`.
@@ -45,6 +53,31 @@ pub(crate) fn key(path: &str) -> String {
     }
 }
 
+/// Whether a text may be the value of a label.
+pub(crate) fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_qualified(text)
+}
+
+/// Whether a text may be the key of a label or an annotation.
+pub(crate) fn is_label_key(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((prefix, name)) => {
+            let part = |part: &str| !part.is_empty() && label(part) == part && part.len() <= 63;
+            prefix.len() <= 253 && prefix.split('.').all(part) && is_qualified(name)
+        }
+        None => is_qualified(text),
+    }
+}
+
+fn is_qualified(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let ends = |c: char| c.is_ascii_alphanumeric();
+    (1..=63).contains(&text.len())
+        && text.chars().all(inner)
+        && text.starts_with(ends)
+        && text.ends_with(ends)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +87,9 @@ mod tests {
         assert_eq!(label("My_App.web"), "my-app-web");
         assert_eq!(service("1db"), "s-1db");
         assert_eq!(joined(&"a".repeat(80), "config").len(), 63);
+        assert_eq!(joined("web", "config"), "web-config");
+        let long = |end: &str| joined(&format!("{}{end}", "a".repeat(70)), "config");
+        assert_ne!(long("1"), long("2"));
     }
 
     #[test]

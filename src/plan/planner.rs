@@ -1,32 +1,39 @@
 //! The plan of a whole project.
 
+mod workload;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, ExternalEndpoint, Retention, SecretSet, ServicePlan, WaitTarget, Workload, classify,
-    command,
+    App, ExternalEndpoint, SecretSet, ServicePlan, classify,
     draft::{self, Draft},
-    environment,
+    environment::{self, Variables},
     hosts::{self, Mentions},
-    image, names, posture, probes, resources,
+    known::{Homes, Known},
+    names, same_node,
     sensitive::{self, Judge},
+    sharing::{self, Pods},
     storage, unsupported,
 };
 use crate::{
     catalog::Class,
-    compose::{Project, Service, Text},
+    compose::{Project, Service},
+    ledger,
     load::Files,
     settings::{
-        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, Spread, Wait, WaitFor,
-        WorkloadKind,
+        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceType, WorkloadKind,
     },
-    text::{Failed, Sink},
+    text::{Code, Diagnostic, Failed, Origin, Sink},
+    yaml::Node,
 };
 
 /// What a plan is made from.
+#[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The project, with all services that its profiles enable.
     pub project: &'a Project,
+    /// The canonical tree that the project was decoded from.
+    pub tree: &'a Node,
     /// The settings of the environment.
     pub settings: &'a Resolver,
     /// The project's files.
@@ -35,10 +42,12 @@ pub struct Input<'a> {
 
 /// Plans an application; what is approximated or left out goes to the sink.
 pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
-    let project = input.project;
+    let borrowed = sharing::with_borrowed_mounts(input.project, sink);
+    let project = borrowed.as_ref().unwrap_or(input.project);
+    let input = &Input { project, ..*input };
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
-    let mentions = Mentions::of(project, &hosts);
+    let mentions = Mentions::of(project, &hosts, input.files);
     let awaited = classify::awaited(project);
     let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
@@ -54,8 +63,13 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
         drafts.iter().map(|draft| (draft.name, draft.kube.as_str(), draft.service.span)),
         sink,
     );
+    let planned = drafts.iter().map(|draft| draft.name).collect();
+    hosts::report_dangling(project, &hosts, &planned, sink);
     sink.check()?;
-    let planner = Planner::new(input, said, &drafts, &hosts, &mentions);
+    ledger::report_project(input.tree, sink);
+    unsupported::unused(project, sink);
+    let pods = Pods::of(input, &mut drafts, sink);
+    let planner = Planner::new(input, said, &drafts, &hosts, &mentions, &pods);
     Ok(planner.run(sink))
 }
 
@@ -71,9 +85,13 @@ struct Planner<'a> {
     /// The host names that lead to each service.
     names: BTreeMap<&'a str, Vec<&'a str>>,
     mentions: &'a Mentions,
+    pods: &'a Pods,
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
     shared: environment::Shared,
+    known: Known,
+    variables: BTreeMap<String, Variables>,
+    homes: Homes,
     project: String,
 }
 
@@ -84,6 +102,7 @@ impl<'a> Planner<'a> {
         drafts: &'a [Draft<'a>],
         hosts: &'a BTreeMap<String, String>,
         mentions: &'a Mentions,
+        pods: &'a Pods,
     ) -> Self {
         let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (host, service) in hosts {
@@ -93,16 +112,10 @@ impl<'a> Planner<'a> {
             drafts.iter().filter(|draft| !draft.external).map(|draft| draft.name).collect();
         let by_name: BTreeMap<&str, &Draft> =
             drafts.iter().map(|draft| (draft.name, draft)).collect();
-        let judge = |service: &str, key: &str, value: &str| {
-            by_name.get(service).map_or_else(
-                || sensitive::is_sensitive(key, value),
-                |draft| {
-                    Judge { facts: draft.facts.as_ref(), settings: &draft.settings }
-                        .is_sensitive(key, value)
-                },
-            )
-        };
-        Self {
+        let known =
+            Known::of(input.project, &running, input.files, &judged(&by_name, &Known::default()));
+        let shared = environment::Shared::of(input.project, &running, &judged(&by_name, &known));
+        let mut planner = Self {
             input,
             said,
             drafts,
@@ -111,19 +124,56 @@ impl<'a> Planner<'a> {
             hosts,
             names,
             mentions,
+            pods,
             users: storage::Users::of(input.project, &running),
             stateful: drafts
                 .iter()
                 .filter(|draft| !draft.external)
                 .map(|draft| {
-                    (
-                        draft.name.to_owned(),
-                        (draft.kind == WorkloadKind::StatefulSet, draft.kube.clone()),
-                    )
+                    // Claims are named after the StatefulSet that makes them.
+                    let host = pods.host(draft.name).and_then(|host| by_name.get(host));
+                    let kube = host.map_or(&draft.kube, |host| &host.kube).clone();
+                    (draft.name.to_owned(), (draft.kind == WorkloadKind::StatefulSet, kube))
                 })
                 .collect(),
-            shared: environment::Shared::of(input.project, &running, &judge),
+            shared,
+            known,
+            variables: BTreeMap::new(),
+            homes: Homes::default(),
             project: names::label(&input.project.name),
+        };
+        planner.plan_variables();
+        planner
+    }
+
+    /// Decides about the variables of all services, since the command of one may hold the secret
+    /// of another.
+    fn plan_variables(&mut self) {
+        for draft in self.drafts.iter().filter(|draft| !draft.external) {
+            let judge = self.judge(draft);
+            let context = self.context(draft, &judge);
+            let environment = &draft.service.environment.items;
+            let variables = environment::plan(environment, &draft.settings, &context);
+            for set in &variables.secrets {
+                for entry in &set.entries {
+                    self.homes.add(&entry.value, &set.name, &entry.key);
+                }
+            }
+            self.variables.insert(draft.name.to_owned(), variables);
+        }
+    }
+
+    fn judge<'d>(&'d self, draft: &'d Draft) -> Judge<'d> {
+        Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known: &self.known }
+    }
+
+    fn context<'d>(&'d self, draft: &'d Draft, judge: &'d Judge<'d>) -> environment::Context<'d> {
+        environment::Context {
+            project: &self.project,
+            service: &draft.kube,
+            judge,
+            shared: &self.shared,
+            taken: environment::taken(&draft.service.environment.items),
         }
     }
 
@@ -135,6 +185,14 @@ impl<'a> Planner<'a> {
         let first = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref());
         let mut app = App {
             project: self.project.clone(),
+            project_origin: self
+                .input
+                .project
+                .keys
+                .get("name")
+                .map_or(Origin::Rule("the name of the project's folder"), |span| {
+                    Origin::Input(*span)
+                }),
             environment: self.input.settings.environment().to_owned(),
             namespace: self.said.namespace.as_ref().map(|said| said.value.clone()),
             create_namespace: self.said.create_namespace,
@@ -159,7 +217,39 @@ impl<'a> Planner<'a> {
         app.secrets = join_secrets(app.secrets);
         keep_first(&mut app.claims, |claim| &claim.name);
         keep_first(&mut app.file_sets, |set| &set.name);
+        same_node::decide(&mut app);
+        Self::unite(&mut app);
         app
+    }
+
+    /// The service whose pod a service runs in.
+    fn host(&self, draft: &Draft) -> Option<&Draft<'_>> {
+        let host = self.pods.host(draft.name)?;
+        self.drafts.iter().find(|other| other.name == host)
+    }
+
+    /// Moves the workloads that run in another service's pod there.
+    fn unite(app: &mut App) {
+        let members: Vec<(String, String)> = app
+            .services
+            .iter()
+            .filter_map(|service| Some((service.name.clone(), service.in_pod_of.clone()?)))
+            .collect();
+        for (member, host) in members {
+            let Some(at) = app.services.iter().position(|service| service.name == member) else {
+                continue;
+            };
+            let Some(service) = app.services.get_mut(at) else { continue };
+            let mut companion = service.clone();
+            service.workload = None;
+            if let Some(host) = app.services.iter_mut().find(|service| service.name == host) {
+                sharing::move_in(host, &mut companion);
+                if let (Some(pod), Some(own)) = (&mut host.workload, &companion.workload) {
+                    pod.same_node = pod.same_node.take().or_else(|| own.same_node.clone());
+                }
+                host.companions.push(companion);
+            }
+        }
     }
 
     fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
@@ -190,11 +280,22 @@ impl<'a> Planner<'a> {
                 port: said.value.port,
                 origin: said.origin.clone(),
             }),
+            in_pod_of: self.host(draft).map(|host| host.kube.clone()),
+            companions: Vec::new(),
+            isolated: draft.service.network_mode.as_ref().is_some_and(|mode| mode.value == "none"),
+            called: self.called(draft),
+            service_type_origin: self.endpoint_mode(draft).map(|(_, origin)| origin),
+            public_origin: settings
+                .public
+                .as_ref()
+                .map(|said| said.origin.clone())
+                .or_else(|| self.said.domain.as_ref().map(|said| said.origin.clone())),
             public: if external.is_some() { Vec::new() } else { self.public(draft) },
             ports,
-            service_type: settings.service_type.as_ref().map(|said| said.value),
+            service_type: self.endpoint_mode(draft).map(|(kind, _)| kind),
             service_annotations: settings.service_annotations.clone(),
-            aliases: self.aliases(draft),
+            aliases: self.aliases(draft, sink),
+            alias_origins: alias_origins(draft.service),
             names_itself,
             networks: draft
                 .service
@@ -222,8 +323,26 @@ impl<'a> Planner<'a> {
             .collect()
     }
 
+    /// Whether others call a service by one of its names.
+    fn called(&self, draft: &Draft) -> bool {
+        self.mentions.received_by(draft.name).iter().any(|(from, _)| from != draft.name)
+    }
+
+    /// The type of the Service: a setting, else headless for `dnsrr`.
+    fn endpoint_mode(&self, draft: &Draft) -> Option<(ServiceType, Origin)> {
+        if let Some(said) = &draft.settings.service_type {
+            return Some((said.value, said.origin.clone()));
+        }
+        let mode = draft.service.deploy.as_ref()?.endpoint_mode.as_ref()?;
+        let kind = match mode.value.as_str() {
+            "dnsrr" => ServiceType::Headless,
+            _ => ServiceType::ClusterIp,
+        };
+        Some((kind, Origin::Input(mode.span())))
+    }
+
     /// Names besides its own that others use for a service.
-    fn aliases(&self, draft: &Draft) -> Vec<String> {
+    fn aliases(&self, draft: &Draft, sink: &mut Sink) -> Vec<String> {
         let said = draft
             .service
             .networks
@@ -231,6 +350,7 @@ impl<'a> Planner<'a> {
             .filter_map(|(_, network)| network.as_ref())
             .flat_map(|network| &network.aliases)
             .map(|text| text.value.as_str());
+        self.impossible_names(draft, sink);
         let names = self.names.get(draft.name).into_iter().flatten().copied();
         let mut aliases: Vec<String> = names
             .filter(|host| self.mentions.is_used_by_others(host, draft.name))
@@ -243,6 +363,30 @@ impl<'a> Planner<'a> {
         aliases.sort();
         aliases.dedup();
         aliases
+    }
+
+    /// Names that others use for a service, and that no Service can have.
+    fn impossible_names(&self, draft: &Draft, sink: &mut Sink) {
+        let service = draft.service;
+        let networks = service.networks.iter().filter_map(|(_, network)| network.as_ref());
+        let aliases = networks.flat_map(|network| &network.aliases);
+        let named = service.container_name.iter().chain(&service.hostname);
+        let named = named.filter(|text| self.mentions.is_used_by_others(&text.value, draft.name));
+        for text in aliases.chain(named) {
+            if names::service(&text.value) != text.value {
+                sink.push(
+                    Diagnostic::new(
+                        Code::LeftOut,
+                        format!(
+                            "`{}` cannot be a name of `{}` in a cluster",
+                            text.value, draft.name
+                        ),
+                    )
+                    .at(text.span())
+                    .help(format!("let others call it `{}`", draft.kube)),
+                );
+            }
+        }
     }
 
     /// Ways in: what is said, else the domain for what Compose publishes over HTTP.
@@ -271,206 +415,14 @@ impl<'a> Planner<'a> {
         public.class = public.class.or_else(|| self.said.ingress_class.clone());
         public
     }
+}
 
-    fn workload(
-        &self,
-        draft: &Draft,
-        names_itself: bool,
-        app: &mut App,
-        sink: &mut Sink,
-    ) -> Workload {
-        let (service, settings, facts) = (draft.service, &draft.settings, draft.facts.as_ref());
-        let judge = Judge { facts, settings };
-        let context = environment::Context {
-            project: &self.project,
-            service: &draft.kube,
-            judge: &judge,
-            shared: &self.shared,
-        };
-        let variables = environment::plan(&service.environment.items, settings, &context);
-        let storage = storage::plan(
-            &storage::Context {
-                project: self.input.project,
-                files: self.input.files,
-                users: &self.users,
-                stateful: &self.stateful,
-                volumes: &self.said.volumes,
-                settings,
-                facts,
-                name: draft.name,
-                kube_name: &draft.kube,
-                service,
-            },
-            sink,
-        );
-        unsupported::report(draft.name, service, &variables, sink);
-        collect(app, &storage, variables.secrets);
-        let built_as = self.built_as(draft);
-        let image = image::resolve(service, &built_as, settings, &self.said.images, sink);
-        let (requests, limits) = resources::plan(service, settings, facts);
-        let graceful = settings.graceful_seconds.as_ref().map_or(0, |said| said.value);
-        let serves = !draft.ports.is_empty()
-            && matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
-        let planned =
-            probes::plan(service, draft.class, settings, facts, &draft.ports, &variables.values);
-        let replicas = self.replicas(draft, &storage);
-        let hook = |hooks: &[crate::compose::Hook]| {
-            hooks.first().map(|hook| hook.command.iter().map(|word| word.value.clone()).collect())
-        };
-        let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
-        Workload {
-            kind: draft.kind,
-            schedule: settings.schedule.as_ref().map(|said| said.value.clone()),
-            replicas,
-            image: image.reference,
-            image_origin: image.origin,
-            pull_policy: image.pull_policy,
-            command: arguments(service.entrypoint.as_ref(), &variables.values),
-            args: arguments(service.command.as_ref(), &variables.values),
-            working_dir: service.working_dir.as_ref().map(|text| text.value.clone()),
-            config: variables.config,
-            env: variables.env,
-            mounts: storage.mounts,
-            claim_templates: storage.templates,
-            file_sets: storage
-                .file_sets
-                .iter()
-                .filter(|set| set.service.is_some())
-                .cloned()
-                .collect(),
-            readiness: planned
-                .readiness
-                .filter(|_| !matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)),
-            liveness: planned.liveness,
-            startup: planned.startup,
-            requests,
-            limits,
-            waits: self.waits(draft),
-            posture: posture::posture(service, settings, facts, sink, draft.name),
-            grace: probes::seconds(service.stop_grace_period.as_ref()),
-            graceful_seconds: if serves && self.said.kube_minor >= 30 { graceful } else { 0 },
-            hostname: hostname(draft, names_itself),
-            host_aliases: unsupported::hosts(service),
-            dns: dns(service),
-            host_network: service.network_mode.as_ref().is_some_and(|mode| mode.value == "host"),
-            host_pid: service.pid.as_ref().is_some_and(|mode| mode.value == "host"),
-            host_ipc: service.ipc.as_ref().is_some_and(|mode| mode.value == "host"),
-            stdin: service.stdin_open,
-            tty: service.tty,
-            disruption: settings
-                .disruption
-                .as_ref()
-                .map(|said| said.value.clone())
-                .filter(|_| replicas > 1 && draft.kind != WorkloadKind::Job),
-            spread: settings
-                .spread
-                .as_ref()
-                .map(|said| said.value)
-                .filter(|_| replicas > 1)
-                .unwrap_or(Spread::None),
-            rollout: settings.rollout.as_ref().map(|said| said.value.clone()),
-            near: storage.near,
-            node_selector: settings.node_selector.clone(),
-            priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
-            runtime_class: settings.runtime_class.as_ref().map(|said| said.value.clone()),
-            pod_labels: settings.pod_labels.clone(),
-            pod_annotations: settings.pod_annotations.clone(),
-            retention: if retain { Retention::Retain } else { Retention::Delete },
-            backoff_limit: settings.schedule.as_ref().and_then(|said| said.value.backoff_limit),
-            post_start: hook(&service.post_start),
-            pre_stop: hook(&service.pre_stop),
-        }
-    }
-
-    /// The name under which a built image is pushed: services with the same build share the first's.
-    fn built_as(&self, draft: &Draft) -> String {
-        let Some(build) = &draft.service.build else { return draft.kube.clone() };
-        let same = |other: &crate::compose::Build| {
-            other.context == build.context
-                && other.dockerfile == build.dockerfile
-                && other.target == build.target
-                && other.dockerfile_inline == build.dockerfile_inline
-        };
-        self.input
-            .project
-            .services
-            .iter()
-            .find(|(_, service)| {
-                service.image.is_none() && service.build.as_ref().is_some_and(same)
-            })
-            .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
-    }
-
-    fn replicas(&self, draft: &Draft, storage: &storage::Storage) -> i64 {
-        let service = draft.service;
-        let said = draft.settings.replicas.as_ref();
-        let compose = service
-            .deploy
-            .as_ref()
-            .and_then(|deploy| deploy.replicas.as_ref())
-            .or(service.scale.as_ref())
-            .map(|item| item.value);
-        let known_single = draft.facts.as_ref().is_some_and(|facts| facts.singleton);
-        let singleton = draft.settings.singleton.as_ref().map_or(known_single, |said| said.value);
-        if let Some(strong) = said.filter(|said| !said.weak) {
-            return if draft.settings.singleton.as_ref().is_some_and(|said| said.value) {
-                strong.value.min(1)
-            } else {
-                strong.value
-            };
-        }
-        if let Some(replicas) = compose {
-            return if singleton { replicas.min(1) } else { replicas };
-        }
-        let words = command::words(service.command.as_ref()).unwrap_or_default().join(" ");
-        let scales = draft.class == Class::Web
-            && draft.kind == WorkloadKind::Deployment
-            && !singleton
-            && service.container_name.is_none()
-            && storage.claims.is_empty()
-            && storage.templates.is_empty()
-            && !command::says_once(&words);
-        said.filter(|_| scales).map_or(1, |said| said.value)
-    }
-
-    fn waits(&self, draft: &Draft) -> Vec<WaitTarget> {
-        let mut waits = Vec::new();
-        for (name, dependency) in draft.service.depends_on.iter() {
-            let other = self.place_of(&name.value).and_then(|at| self.drafts.get(at));
-            let Some(other) = other else { continue };
-            let most = match draft.settings.wait_for.as_ref().map(|said| &said.value) {
-                Some(WaitFor::All(wait)) => *wait,
-                Some(WaitFor::Each(each)) => each.get(other.name).copied().unwrap_or(Wait::Ready),
-                None => Wait::Ready,
-            };
-            let most = if draft.kind == WorkloadKind::Job { Wait::Ready } else { most };
-            let condition =
-                dependency.condition.as_ref().map_or("service_started", |text| text.as_str());
-            match condition {
-                "service_completed_successfully"
-                    if most >= Wait::Completed
-                        && other.kind == WorkloadKind::Job
-                        && !other.external =>
-                {
-                    waits.push(WaitTarget::Job { service: other.kube.clone() });
-                }
-                "service_healthy"
-                    if most >= Wait::Ready
-                        && other.kind != WorkloadKind::Job
-                        && !other.external =>
-                {
-                    if let Some(port) = other.ports.iter().find(|port| port.protocol == "TCP") {
-                        waits.push(WaitTarget::Port {
-                            service: other.kube.clone(),
-                            port: port.port,
-                        });
-                    }
-                }
-                _ => {}
-            }
-        }
-        waits
-    }
+/// Where the further names of a service are written.
+fn alias_origins(service: &Service) -> Vec<(String, Origin)> {
+    let networks = service.networks.iter().filter_map(|(_, network)| network.as_ref());
+    let aliases = networks.flat_map(|network| &network.aliases);
+    let named = aliases.chain(&service.container_name).chain(&service.hostname);
+    named.map(|text| (text.value.clone(), Origin::Input(text.span()))).collect()
 }
 
 /// Adds what a service brings to the application; what several bring is there several times.
@@ -503,33 +455,18 @@ fn join_secrets(sets: Vec<SecretSet>) -> Vec<SecretSet> {
     joined.into_values().collect()
 }
 
-/// Words of a command with secrets by reference and everything else as it is.
-fn arguments(words: Option<&Vec<Text>>, secrets: &probes::Secrets) -> Option<Vec<String>> {
-    let words = words?;
-    let escaped = words.iter().map(|word| {
-        let mut text = command::escape(&word.value);
-        for (name, value) in secrets {
-            text = text.replace(value.as_str(), &format!("$({name})"));
-        }
-        text
-    });
-    Some(escaped.collect())
-}
-
-/// A process that calls itself by its service's name must find itself there (operation rule 3).
-fn hostname(draft: &Draft, names_itself: bool) -> Option<String> {
-    let written = draft
-        .service
-        .hostname
-        .as_ref()
-        .map(|text| text.value.clone())
-        .filter(|name| names::label(name) == *name);
-    let itself =
-        (names_itself && draft.kind == WorkloadKind::Deployment).then(|| draft.kube.clone());
-    itself.or(written.filter(|_| draft.kind != WorkloadKind::StatefulSet))
-}
-
-fn dns(service: &Service) -> (Vec<String>, Vec<String>, Vec<String>) {
-    let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
-    (values(&service.dns), values(&service.dns_search), values(&service.dns_opt))
+/// Judges variables by what is known about their services.
+fn judged<'a>(
+    drafts: &'a BTreeMap<&str, &Draft>,
+    known: &'a Known,
+) -> impl Fn(&str, &str, &str) -> bool + 'a {
+    move |service, key, value| {
+        drafts.get(service).map_or_else(
+            || sensitive::is_sensitive(key, value),
+            |draft| {
+                Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known }
+                    .is_sensitive(key, value)
+            },
+        )
+    }
 }

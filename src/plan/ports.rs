@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ContainerPort;
 use crate::{
     catalog::{Facts, Protocol},
-    compose::Service,
+    compose::{Port, Service},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -34,6 +34,7 @@ impl<'a> Ports<'a> {
                     .as_ref()
                     .map(|text| text.value.clone())
                     .or(planned.published.take());
+                host_mode(port, planned, sink);
                 planned.app_protocol = port.app_protocol.as_ref().map(|text| text.value.clone());
                 if let Some(name) = &port.name {
                     planned.name = port_name(&name.value);
@@ -115,6 +116,7 @@ impl<'a> Ports<'a> {
             http,
             published: None,
             app_protocol: None,
+            host_port: None,
             hidden: false,
             origin,
         });
@@ -144,6 +146,40 @@ impl<'a> Ports<'a> {
 
     fn is_store(&self) -> bool {
         self.facts.is_some_and(|facts| facts.class == Some(crate::catalog::Class::Store))
+    }
+}
+
+/// A port of the node itself (`mode: host`), and what of a published port has no counterpart.
+fn host_mode(port: &Port, planned: &mut ContainerPort, sink: &mut Sink) {
+    let Some(published) = port.published.as_ref().filter(|text| !text.value.is_empty()) else {
+        return;
+    };
+    let number = published.value.parse::<i64>().ok().filter(|port| (1..=65535).contains(port));
+    if port.mode.as_ref().is_some_and(|mode| mode.value == "host") {
+        planned.host_port = number;
+    } else if number.is_none() {
+        sink.push(
+            Diagnostic::new(
+                Code::Approximated,
+                format!(
+                    "port {} is published on any of {}; outside it is one port",
+                    port.target, published.value
+                ),
+            )
+            .at(published.span())
+            .help("say how it is reached with `public`"),
+        );
+    }
+    let local = |ip: &str| ip.starts_with("127.") || matches!(ip, "0.0.0.0" | "::" | "::1" | "");
+    if let Some(ip) = port.host_ip.as_ref().filter(|ip| !local(&ip.value)) {
+        sink.push(
+            Diagnostic::new(
+                Code::LeftOut,
+                format!("port {} is published at {} only, which a cluster does not have", port.target, ip.value),
+            )
+            .at(ip.span())
+            .help("choose who reaches it with `public`, or with `service: {loadBalancerSourceRanges: …}`"),
+        );
     }
 }
 

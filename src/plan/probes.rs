@@ -1,6 +1,6 @@
 //! Probes: a healthcheck is a readiness probe, never a reason to kill a container.
 
-use super::{ContainerPort, PlannedProbe, ProbeCheck, command};
+use super::{ContainerPort, PlannedProbe, ProbeCheck, hidden::Hider};
 use crate::{
     catalog::{Class, Facts, KnownProbe},
     compose::{Healthcheck, Service, Text},
@@ -19,22 +19,19 @@ pub(crate) struct Probes {
     pub(crate) startup: Option<PlannedProbe>,
 }
 
-/// A sensitive value and the variable that holds it in the container.
-pub(crate) type Secrets = [(String, String)];
-
-/// Decides the probes; values of `secrets` in commands are replaced by their variables.
+/// Decides the probes; secrets in commands are replaced by their variables.
 pub(crate) fn plan(
     service: &Service,
     class: Class,
     settings: &ServiceSettings,
     facts: Option<&Facts>,
     ports: &[ContainerPort],
-    secrets: &Secrets,
+    hider: &Hider,
 ) -> Probes {
     let check = service.healthcheck.as_ref();
     let inferred = match check {
         Some(check) if check.disable || is_none(check) => None,
-        Some(check) if !check.test.is_empty() => Some(from_healthcheck(check, secrets)),
+        Some(check) if !check.test.is_empty() => Some(from_healthcheck(check, hider)),
         _ => facts.and_then(known_readiness).or_else(|| from_port(class, ports)),
     };
     let readiness = said(settings.probes.readiness.as_ref(), inferred);
@@ -55,9 +52,9 @@ fn is_none(check: &Healthcheck) -> bool {
 }
 
 /// A healthcheck with Compose's defaults, but asked every 10 seconds: slow answers make slow starts.
-fn from_healthcheck(check: &Healthcheck, secrets: &Secrets) -> PlannedProbe {
+fn from_healthcheck(check: &Healthcheck, hider: &Hider) -> PlannedProbe {
     PlannedProbe {
-        check: ProbeCheck::Exec(test_command(&check.test, secrets)),
+        check: ProbeCheck::Exec(test_command(&check.test, hider)),
         period: Some(seconds(check.interval.as_ref()).filter(|s| *s > 0).unwrap_or(10)),
         timeout: Some(seconds(check.timeout.as_ref()).filter(|s| *s > 0).unwrap_or(30)),
         failures: Some(check.retries.filter(|retries| *retries > 0).unwrap_or(3)),
@@ -70,48 +67,15 @@ fn from_healthcheck(check: &Healthcheck, secrets: &Secrets) -> PlannedProbe {
 /// The command of a test: `CMD-SHELL` by a shell, `CMD` as it is.
 ///
 /// Exec probes expand nothing, so a secret in the text becomes `$NAME`, which needs a shell.
-pub(crate) fn test_command(test: &[Text], secrets: &Secrets) -> Vec<String> {
+pub(crate) fn test_command(test: &[Text], hider: &Hider) -> Vec<String> {
     let words: Vec<&str> = test.iter().map(Text::as_str).collect();
     match words.split_first() {
         Some((&"CMD-SHELL", rest)) => {
-            vec!["/bin/sh".to_owned(), "-c".to_owned(), hide(&rest.join(" "), secrets)]
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), hider.line(&rest.join(" "))]
         }
-        Some((&"CMD", rest)) if rest.iter().any(|word| holds_secret(word, secrets)) => {
-            let line: Vec<String> = rest.iter().map(|word| hide_word(word, secrets)).collect();
-            vec!["/bin/sh".to_owned(), "-c".to_owned(), line.join(" ")]
-        }
-        Some((&"CMD", rest)) => rest.iter().map(|word| (*word).to_owned()).collect(),
-        _ => words.iter().map(|word| (*word).to_owned()).collect(),
+        Some((&"CMD", rest)) => hider.exec(rest),
+        _ => hider.exec(&words),
     }
-}
-
-fn holds_secret(word: &str, secrets: &Secrets) -> bool {
-    secrets.iter().any(|(_, value)| word.contains(value.as_str()))
-}
-
-fn hide_word(word: &str, secrets: &Secrets) -> String {
-    if holds_secret(word, secrets) {
-        let escaped: String = word
-            .chars()
-            .flat_map(|c| if "\"\\`$".contains(c) { vec!['\\', c] } else { vec![c] })
-            .collect();
-        format!("\"{}\"", hide(&escaped, secrets))
-    } else {
-        command::quote(word)
-    }
-}
-
-/// Replaces secret values by the variables that hold them.
-fn hide(text: &str, secrets: &Secrets) -> String {
-    let mut text = text.to_owned();
-    for (name, value) in secrets {
-        let variable = format!("${{{name}}}");
-        // Inside single quotes a shell expands nothing, so they are left, the variable goes in double ones.
-        text = text
-            .replace(&format!("'{value}'"), &format!("\"${{{name}}}\""))
-            .replace(value.as_str(), &variable);
-    }
-    text
 }
 
 fn known_readiness(facts: &Facts) -> Option<PlannedProbe> {
@@ -197,6 +161,7 @@ pub(crate) fn seconds(text: Option<&Text>) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::known::Known;
 
     #[test]
     fn durations_round_up_to_seconds() {
@@ -207,15 +172,17 @@ mod tests {
     #[test]
     fn a_secret_in_a_healthcheck_becomes_its_variable() {
         let secrets = [("REDIS_PASSWORD".to_owned(), "hunter22".to_owned())];
+        let known = Known::with(&["hunter22"]);
+        let hider = Hider { secrets: &secrets, known: &known };
         let test = ["CMD", "redis-cli", "-a", "hunter22", "ping"].map(Text::bare);
         assert_eq!(
-            test_command(&test, &secrets),
+            test_command(&test, &hider),
             ["/bin/sh", "-c", "redis-cli -a \"${REDIS_PASSWORD}\" ping"]
         );
         let test = ["CMD-SHELL", "redis-cli -a hunter22 ping"].map(Text::bare);
         assert_eq!(
-            test_command(&test, &secrets),
-            ["/bin/sh", "-c", "redis-cli -a ${REDIS_PASSWORD} ping"]
+            test_command(&test, &hider),
+            ["/bin/sh", "-c", "redis-cli -a \"${REDIS_PASSWORD}\" ping"]
         );
     }
 }

@@ -1,83 +1,18 @@
-//! Which variables are secrets: by name, by credentials in a URL, by key material.
+//! Which variables are secrets: by name, by passwords in the value, by key material, by chance.
+
+mod commands;
+#[cfg(test)]
+mod measured;
+mod names;
+mod values;
 
 use crate::{catalog::Facts, settings::ServiceSettings};
 
-/// Words that make a variable's name a secret's, as whole words between `_`.
-const SECRET_WORDS: &[&str] = &[
-    "PASSWORD",
-    "PASSWD",
-    "PASS",
-    "PWD",
-    "PASSPHRASE",
-    "SECRET",
-    "SECRETS",
-    "TOKEN",
-    "APIKEY",
-    "CREDENTIAL",
-    "CREDENTIALS",
-    "SALT",
-    "PSK",
-    "JWT",
-    "HMAC",
-];
-
-/// Words before `KEY` that make it a secret one.
-const KEY_WORDS: &[&str] = &[
-    "API",
-    "PRIVATE",
-    "ACCESS",
-    "SECRET",
-    "ENCRYPTION",
-    "ENCRYPT",
-    "SIGNING",
-    "MASTER",
-    "APP",
-    "AUTH",
-    "LICENSE",
-    "SSH",
-    "TLS",
-    "SSL",
-    "SESSION",
-    "COOKIE",
-    "ACCOUNT",
-    "ADMIN",
-    "SERVICE",
-    "ANON",
-];
-
-/// Last words that say what a secret's name is about instead of holding one.
-const HARMLESS_ENDINGS: &[&str] = &[
-    "FILE",
-    "PATH",
-    "DIR",
-    "URL",
-    "URI",
-    "ENABLED",
-    "ENABLE",
-    "DISABLED",
-    "EXPIRE",
-    "EXPIRES",
-    "EXPIRATION",
-    "EXPIRY",
-    "TTL",
-    "LENGTH",
-    "POLICY",
-    "TYPE",
-    "NAME",
-    "ALGORITHM",
-    "ISSUER",
-    "AUDIENCE",
-    "HEADER",
-    "REQUIRED",
-    "LIFETIME",
-    "TIMEOUT",
-    "ROTATION",
-    "VALIDATION",
-    "HOST",
-    "PORT",
-    "DURATION",
-    "ATTEMPTS",
-];
+use super::known::Known;
+pub(crate) use commands::in_command;
+use names::Says;
+pub(crate) use names::names_a_secret;
+pub(crate) use values::{is_key_material, is_placeholder, passwords};
 
 /// Judges variables of one service.
 pub(crate) struct Judge<'a> {
@@ -85,12 +20,15 @@ pub(crate) struct Judge<'a> {
     pub(crate) facts: Option<&'a Facts>,
     /// What the user says about names.
     pub(crate) settings: &'a ServiceSettings,
+    /// Secret values of the project, wherever they stand.
+    pub(crate) known: &'a Known,
 }
 
 impl Judge<'_> {
     /// Whether a variable with this value must be kept secret.
     pub(crate) fn is_sensitive(&self, name: &str, value: &str) -> bool {
-        self.said(name).unwrap_or_else(|| is_sensitive(name, value))
+        self.said(name)
+            .unwrap_or_else(|| is_sensitive(name, value) || self.known.is_in_value(name, value))
     }
 
     /// What the user or the catalogue says about the name.
@@ -115,68 +53,69 @@ impl Judge<'_> {
 
 /// Whether a variable must be kept secret by what it is called or what it holds.
 pub(crate) fn is_sensitive(name: &str, value: &str) -> bool {
-    has_credentials(value)
-        || is_key_material(value)
-        || (names_a_secret(name) && !is_switch(value) && !value.starts_with("/run/secrets/"))
+    holds_secret(value)
+        || match names::says(name) {
+            Says::Secret => !is_setting(name, value),
+            Says::Perhaps => values::looks_random(value) || is_key(value) || is_login(name, value),
+            Says::Nothing => values::looks_random(value) && !names::identifies(name),
+            Says::Plain => false,
+        }
 }
 
-/// Whether a name is that of a secret.
-pub(crate) fn names_a_secret(name: &str) -> bool {
-    let words = words(name);
-    let Some(last) = words.last().map(String::as_str) else { return false };
-    if HARMLESS_ENDINGS.contains(&last) || words.iter().any(|word| word == "PUBLIC") {
-        return false;
-    }
-    let has_word = words.iter().any(|word| SECRET_WORDS.contains(&word.as_str()));
-    let mut pairs = words.iter().zip(words.iter().skip(1));
-    let has_key = pairs.any(|(word, next)| next == "KEY" && KEY_WORDS.contains(&word.as_str()));
-    has_word
-        || has_key
-        || words.iter().any(|word| word.ends_with("PASSWORD") || word.ends_with("SECRET"))
+/// Whether a value is none that a secret has: a switch, a path, an address, a number that is asked for.
+fn is_setting(name: &str, value: &str) -> bool {
+    is_switch(value)
+        || values::is_path(value)
+        || is_plain_url(value)
+        || (names::asks_for_a_switch(name) && is_number(value))
 }
 
-/// The words of a name, in upper case: `DB_PASSWORD`, `dbPassword`, `db.password` alike.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_uppercase());
-        }
-        lower = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
+/// Whether a value holds a secret whatever it is called: a password, a key, a token.
+pub(crate) fn holds_secret(value: &str) -> bool {
+    !passwords(value).is_empty() || is_key_material(value) || values::is_token(value)
 }
 
 /// Values that switch something and are no secrets.
-fn is_switch(value: &str) -> bool {
+pub(crate) fn is_switch(value: &str) -> bool {
     matches!(
         value.to_ascii_lowercase().as_str(),
-        "" | "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1" | "none" | "null"
+        "" | "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1" | "none" | "null" | "nil"
     )
 }
 
-/// Whether a URL in the value has a password: `scheme://user:password@host`.
-pub(crate) fn has_credentials(value: &str) -> bool {
-    value.match_indices("://").any(|(at, _)| {
-        let rest = value.get(at + 3..).unwrap_or_default();
-        let authority = rest.split(['/', '?', '#', ' ', '"', '\'']).next().unwrap_or_default();
-        authority.rsplit_once('@').is_some_and(|(user, host)| {
-            !host.is_empty()
-                && user.split_once(':').is_some_and(|(_, password)| !password.is_empty())
-        })
+fn is_number(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+fn is_plain_url(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.:".contains(c))
     })
 }
 
-/// Whether the value is a private key.
-pub(crate) fn is_key_material(value: &str) -> bool {
-    value.contains("-----BEGIN") && value.contains("PRIVATE KEY")
+/// Whether the value of something that is called a key is one: long, with digits, no word or path.
+fn is_key(value: &str) -> bool {
+    value.len() >= 12
+        && value.contains(|c: char| c.is_ascii_digit())
+        && value.contains(|c: char| c.is_ascii_alphabetic())
+        && !value.contains(['/', ' ', '.', ':', ','])
+}
+
+/// `user:password` or `user/password` behind a name that speaks of a login.
+fn is_login(name: &str, value: &str) -> bool {
+    let login = name.to_ascii_uppercase();
+    let (Some((user, password)), true) =
+        (value.split_once([':', '/']), login.contains("AUTH") || login.contains("LOGIN"))
+    else {
+        return false;
+    };
+    !user.is_empty()
+        && !password.is_empty()
+        && !is_number(password)
+        && !value.contains([' ', ','])
+        && !password.contains('/')
+        && !value.contains("://")
 }
 
 /// Whether a name fits a glob with `*`.
@@ -195,33 +134,6 @@ fn matches(glob: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_secrets() {
-        for name in [
-            "DB_PASSWORD",
-            "dbPassword",
-            "PGPASSWORD",
-            "API_KEY",
-            "JWT_SECRET",
-            "MYSQL_PWD",
-            "GITHUB_TOKEN",
-        ] {
-            assert!(names_a_secret(name), "{name}");
-        }
-        for name in
-            ["PASSWORD_FILE", "TOKEN_EXPIRE", "KEYBOARD", "PUBLIC_KEY", "PWDIR", "COMPASS", "KEY"]
-        {
-            assert!(!names_a_secret(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn urls_with_passwords() {
-        assert!(has_credentials("postgres://app:secret@db:5432/app"));
-        assert!(!has_credentials("postgres://app@db:5432/app"));
-        assert!(!has_credentials("http://web:8080/a@b"));
-    }
 
     #[test]
     fn globs() {

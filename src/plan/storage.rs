@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Claim, ConfigFile, DataSource, FileSet, MountPoint, MountSource, SecretEntry, SecretSet,
     files::{self, Content, Found},
+    known::Known,
     names,
 };
 use crate::{
@@ -18,10 +19,10 @@ use crate::{
     text::{Code, Diagnostic, Origin, Sink, Span},
 };
 
-/// Who writes and reads the named volumes of a project.
+/// Who writes the named volumes and the folders of a project.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
-    /// Writers by volume, in the order of the compose file.
+    /// Writers by volume, or by the absolute path of a folder, in the order of the compose file.
     pub(crate) writers: BTreeMap<String, Vec<String>>,
 }
 
@@ -33,7 +34,9 @@ impl Users {
             project.services.iter().filter(|(name, _)| services.contains(name.as_str()))
         {
             for mount in &service.volumes {
-                if let Some(source) = named(mount)
+                let folder =
+                    (mount.kind.value == "bind").then_some(mount.source.as_ref()).flatten();
+                if let Some(source) = named(mount).or(folder)
                     && !mount.read_only
                 {
                     let writers = users.writers.entry(source.value.clone()).or_default();
@@ -82,8 +85,25 @@ pub(crate) struct Storage {
     pub(crate) file_sets: Vec<FileSet>,
     /// Secrets with files.
     pub(crate) secrets: Vec<SecretSet>,
-    /// Services whose nodes it must share.
-    pub(crate) near: Vec<String>,
+}
+
+/// Where data is kept in Compose.
+struct Place<'a> {
+    /// Its key among the [`Users`].
+    key: &'a str,
+    /// How it is called.
+    shown: &'a str,
+    span: Span,
+}
+
+impl Storage {
+    /// Whether the service writes data that outlives its pods.
+    pub(crate) fn writes_claims(&self) -> bool {
+        self.mounts.iter().any(|mount| {
+            matches!(mount.source, MountSource::Claim(_) | MountSource::Template)
+                && !mount.read_only
+        })
+    }
 }
 
 /// What deciding about mounts needs to know.
@@ -99,6 +119,8 @@ pub(crate) struct Context<'a> {
     pub(crate) name: &'a str,
     pub(crate) kube_name: &'a str,
     pub(crate) service: &'a Service,
+    /// Secrets of the project, which files may hold.
+    pub(crate) known: &'a Known,
 }
 
 /// Decides all mounts of a service.
@@ -164,7 +186,7 @@ impl Context<'_> {
 
     fn volume(&self, mount: &Mount, storage: &mut Storage, sink: &mut Sink) {
         let Some(source) = named(mount) else {
-            self.anonymous(mount, storage);
+            self.anonymous(mount, storage, sink);
             return;
         };
         let volume = names::label(&source.value);
@@ -179,6 +201,17 @@ impl Context<'_> {
             .as_ref()
             .map(|said| said.value.clone())
             .or_else(|| external.map(|name| names::label(&name.value)));
+        if let Some(claim) = existing.as_ref().filter(|_| said.existing_claim.is_none()) {
+            let message = format!(
+                "volume `{}` is external: the claim `{claim}` must exist in the namespace",
+                source.value
+            );
+            sink.push(
+                Diagnostic::new(Code::MustExist, message)
+                    .at(mount.span)
+                    .help("or remove `external`, so that a claim is made"),
+            );
+        }
         let source = if let Some(claim) = existing {
             MountSource::Claim(claim)
         } else if is_true(said.empty_dir.as_ref()) {
@@ -186,7 +219,8 @@ impl Context<'_> {
         } else if let Some(nfs) = top.and_then(nfs) {
             nfs
         } else {
-            self.claim(source, &volume, &said, storage, sink)
+            let place = Place { key: &source.value, shown: &source.value, span: source.span() };
+            self.claim(&place, &volume, &said, storage, sink)
         };
         storage.mounts.push(MountPoint {
             volume,
@@ -198,10 +232,10 @@ impl Context<'_> {
         });
     }
 
-    /// The claim behind a named volume: a template with its only writer, else one of its own.
+    /// The claim behind a volume: a template with its only writer, else one of its own.
     fn claim(
         &self,
-        source: &Text,
+        place: &Place,
         volume: &str,
         said: &StorageSettings,
         storage: &mut Storage,
@@ -209,41 +243,30 @@ impl Context<'_> {
     ) -> MountSource {
         let writer = self
             .users
-            .only_writer(&source.value)
+            .only_writer(place.key)
             .and_then(|writer| Some((writer, self.stateful.get(writer)?)));
         match writer {
             Some((writer, (true, _))) if writer == self.name => {
-                self.template(volume, said, source.span(), storage);
+                self.template(volume, said, place.span, storage);
                 MountSource::Template
             }
-            Some((_, (true, writer))) => {
-                storage.near.push(writer.clone());
-                MountSource::Claim(format!("{volume}-{writer}-0"))
-            }
+            Some((_, (true, writer))) => MountSource::Claim(format!("{volume}-{writer}-0")),
             _ => {
-                let writers = self.users.writers.get(&source.value).map_or(0, Vec::len);
+                let writers = self.users.writers.get(place.key).map_or(&[][..], Vec::as_slice);
                 let shared =
                     said.access_mode.as_ref().is_some_and(|said| said.value == "ReadWriteMany");
-                if writers > 1 && !shared {
-                    for writer in self
-                        .users
-                        .writers
-                        .get(&source.value)
-                        .into_iter()
-                        .flatten()
-                        .filter(|writer| *writer != self.name)
-                    {
-                        storage
-                            .near
-                            .extend(self.stateful.get(writer).map(|(_, name)| name.clone()));
-                    }
+                let first = writers.first().is_some_and(|first| first == self.name);
+                if first && writers.len() > 1 && !shared {
                     sink.push(
-                        Diagnostic::new(Code::SharedVolume, format!("{writers} services write volume `{}`", source.value))
-                            .at(source.span())
-                            .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", source.value)),
+                        Diagnostic::new(
+                            Code::SharedVolume,
+                            format!("{} services write volume `{}`", writers.len(), place.shown),
+                        )
+                        .at(place.span)
+                        .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", volume)),
                     );
                 }
-                storage.claims.push(self.make_claim(volume, said, source.span(), None));
+                storage.claims.push(self.make_claim(volume, said, place.span, None));
                 MountSource::Claim(volume.to_owned())
             }
         }
@@ -288,10 +311,10 @@ impl Context<'_> {
     }
 
     /// A volume without a name is gone with its container, unless it is where a store keeps data.
-    fn anonymous(&self, mount: &Mount, storage: &mut Storage) {
+    fn anonymous(&self, mount: &Mount, storage: &mut Storage, sink: &mut Sink) {
         let target = &mount.target.value;
         if self.keeps_data_at(target) && self.is_stateful() {
-            let volume = "data".to_owned();
+            let volume = unique(storage, "data");
             self.template(&volume, &StorageSettings::default(), mount.span, storage);
             let sub_path = self.sub_path(mount);
             storage.mounts.push(MountPoint {
@@ -303,7 +326,10 @@ impl Context<'_> {
                 origin: Origin::Input(mount.span),
             });
         } else if self.service.build.is_some() && target.ends_with("/node_modules") {
-            // Such a volume only shields the image's folder from a development mount.
+            let message = format!(
+                "the volume at `{target}` only shields the image's folder from a development mount"
+            );
+            sink.push(Diagnostic::new(Code::DevelopmentMount, message).at(mount.span));
         } else {
             self.empty(target, false, None, mount.span, storage);
         }
@@ -399,6 +425,18 @@ impl Context<'_> {
             });
             return;
         }
+        if source.value.ends_with("/docker.sock") {
+            let message = format!(
+                "`{}` has no Docker socket in a cluster; the mount at `{target}` was left out",
+                self.name
+            );
+            sink.push(
+                Diagnostic::new(Code::HostPath, message).at(mount.span).help(
+                    "what it does with containers does not work there; the rest is converted",
+                ),
+            );
+            return;
+        }
         let Some(relative) = relative else {
             sink.push(
                 Diagnostic::new(Code::HostPath, format!("`{shown}` of the machine is not there on a cluster's nodes; the mount at `{target}` was left out"))
@@ -459,7 +497,11 @@ impl Context<'_> {
     ) {
         let file =
             shown.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
-        if file || mount.read_only {
+        let filled = mount
+            .source
+            .as_ref()
+            .is_some_and(|source| self.users.writers.contains_key(&source.value));
+        if file || !filled {
             sink.push(
                 Diagnostic::new(
                     Code::BindUnreadable,
@@ -470,20 +512,15 @@ impl Context<'_> {
             );
             return;
         }
-        let volume = unique(storage, &names::label(shown.trim_start_matches("./")));
+        let volume = self.folder_volume(shown);
         let origin = Origin::Input(mount.span);
-        let source = if self.is_stateful() {
+        let Some(text) = &mount.source else { return };
+        let place = Place { key: &text.value, shown, span: mount.span };
+        let source = if self.is_stateful() && self.users.only_writer(place.key) == Some(self.name) {
             self.template(&volume, &StorageSettings::default(), mount.span, storage);
             MountSource::Template
         } else {
-            let claim = names::joined(self.kube_name, &volume);
-            storage.claims.push(self.make_claim(
-                &claim,
-                &StorageSettings::default(),
-                mount.span,
-                None,
-            ));
-            MountSource::Claim(claim)
+            self.claim(&place, &volume, &StorageSettings::default(), storage, sink)
         };
         storage.mounts.push(MountPoint {
             volume,
@@ -506,6 +543,13 @@ impl Context<'_> {
         );
     }
 
+    /// The volume of a folder that only Docker would make.
+    fn folder_volume(&self, shown: &str) -> String {
+        let label = names::label(shown.trim_start_matches("./"));
+        let taken = self.project.volumes.iter().any(|(name, _)| names::label(&name.value) == label);
+        if taken { names::joined(&label, "folder") } else { label }
+    }
+
     /// Files of the project as a ConfigMap, or a Secret where they hold secrets.
     fn files_mount(
         &self,
@@ -517,7 +561,7 @@ impl Context<'_> {
     ) {
         let single = found.first().is_some_and(|(path, _)| path.is_empty());
         let secret = found.iter().any(|(path, content)| {
-            files::is_secret(if single { shown } else { path }, &content.bytes)
+            files::is_secret(if single { shown } else { path }, &content.bytes, self.known)
         });
         let executable = found.iter().any(|(_, content)| content.executable);
         let volume = unique(

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::environment::Variables;
+use super::{Traces, environment::Variables};
 use crate::{
-    compose::Service,
-    text::{Code, Diagnostic, Sink, Span},
+    compose::{Project, Service},
+    text::{Code, Diagnostic, Severity, Sink, Span},
     yaml::{Data, Node},
 };
 
@@ -33,91 +33,61 @@ pub(crate) fn collisions<'a>(
 }
 
 /// Host names with their addresses.
-pub(crate) fn hosts(service: &Service) -> Vec<(String, Vec<String>)> {
-    let addresses = |node: &Node| -> Vec<String> {
+pub(crate) fn hosts(
+    name: &str,
+    service: &Service,
+    traces: &mut Traces,
+    sink: &mut Sink,
+) -> Vec<(String, Vec<String>)> {
+    let addresses = |node: &Node| -> Vec<(String, Span)> {
         match &node.data {
-            Data::String(text) => vec![text.clone()],
-            Data::Seq(items) => items.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
+            Data::String(text) => vec![(text.clone(), node.span)],
+            Data::Seq(items) => items
+                .iter()
+                .filter_map(|item| Some((item.as_str()?.to_owned(), item.span)))
+                .collect(),
             _ => Vec::new(),
         }
     };
-    let pairs: Vec<(String, Vec<String>)> = match &service.extra_hosts.data {
+    let pairs: Vec<(String, Vec<(String, Span)>)> = match &service.extra_hosts.data {
         Data::Map(entries) => {
             entries.iter().map(|entry| (entry.key.name.clone(), addresses(&entry.value))).collect()
         }
         Data::Seq(items) => items
             .iter()
-            .filter_map(|item| item.as_str()?.split_once(['=', ':']))
-            .map(|(host, address)| (host.to_owned(), vec![address.to_owned()]))
+            .filter_map(|item| Some((item.as_str()?.split_once(['=', ':'])?, item.span)))
+            .map(|((host, address), span)| (host.to_owned(), vec![(address.to_owned(), span)]))
             .collect(),
         _ => Vec::new(),
     };
-    pairs
-        .into_iter()
-        .map(|(host, addresses)| {
-            (
-                host,
-                addresses
-                    .into_iter()
-                    .filter(|address| address.parse::<std::net::IpAddr>().is_ok())
-                    .collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, addresses)| !addresses.is_empty())
-        .collect()
-}
-
-/// What becomes of an attribute that is written but has no counterpart: the advice.
-const ADVICE: &[(&str, &str)] = &[
-    ("blkio_config", "use a storage class with the speed that is needed"),
-    ("cgroup", "nodes decide about control groups"),
-    ("cgroup_parent", "nodes decide about control groups"),
-    ("cpu_count", "use `cpus`"),
-    ("cpu_percent", "use `cpus`"),
-    ("cpu_period", "use `cpus`"),
-    ("cpu_quota", "use `cpus`"),
-    ("cpu_rt_period", "real-time scheduling is a matter of the node"),
-    ("cpu_rt_runtime", "real-time scheduling is a matter of the node"),
-    ("cpu_shares", "use `cpus`, or `deploy.resources.reservations.cpus`"),
-    ("cpuset", "pinning is done by the kubelet's static CPU manager"),
-    ("credential_spec", "use `windowsOptions.gmsaCredentialSpec` in a patch"),
-    ("device_cgroup_rules", "use a device plugin"),
-    ("devices", "use a device plugin and `resources.limits`"),
-    ("domainname", "host names come from Services"),
-    ("external_links", "say where the host is with `external`"),
-    ("isolation", "use a runtime class"),
-    ("logging", "the cluster collects what containers print"),
-    ("mac_address", "pods get their addresses from the cluster"),
-    ("mem_swappiness", "swap is a matter of the node"),
-    ("memswap_limit", "swap is a matter of the node"),
-    ("models", "run the model as a service of its own, or outside with `external`"),
-    ("oom_kill_disable", "set requests and limits"),
-    ("oom_score_adj", "Kubernetes sets it from requests and limits"),
-    ("pids_limit", "set the limit in the kubelet's configuration"),
-    ("platform", "use `nodeSelector: {kubernetes.io/arch: …}`"),
-    ("pre_start", "use a service that others wait for with `service_completed_successfully`"),
-    ("runtime", "use `runtimeClass`"),
-    ("storage_opt", "use `ephemeral-storage` in `resources.limits`"),
-    ("stop_signal", "set STOPSIGNAL in the image"),
-    ("ulimits", "set them in the image's entrypoint or on the node"),
-    ("use_api_socket", "there is no container engine in a pod"),
-    ("userns_mode", "use `hostUsers` in a patch"),
-    ("uts", "pods have their own host name"),
-    ("volumes_from", "name the volumes in both services"),
-];
-
-/// Reports what of a service has no counterpart.
-pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink: &mut Sink) {
-    for (attribute, advice) in ADVICE {
-        let span = service.key(attribute);
-        if !span.is_none() {
-            sink.push(
-                Diagnostic::new(Code::LeftOut, format!("`{attribute}` of `{name}` was left out"))
+    let mut found = Vec::new();
+    for (host, addresses) in pairs {
+        let mut valid = Vec::new();
+        for (address, span) in addresses {
+            let bare = address.trim_start_matches('[').trim_end_matches(']');
+            if bare.parse::<std::net::IpAddr>().is_ok() {
+                traces.at(format!("host_aliases[{bare}]"), span);
+                valid.push(bare.to_owned());
+            } else {
+                sink.push(
+                    Diagnostic::new(
+                        Code::LeftOut,
+                        format!("the host `{host}` of `{name}` was left out: `{address}` is no address"),
+                    )
                     .at(span)
-                    .help(*advice),
-            );
+                    .help("nodes have no fixed address: say where the host is with `external` on a service of that name"),
+                );
+            }
+        }
+        if !valid.is_empty() {
+            found.push((host, valid));
         }
     }
+    found
+}
+
+/// Reports values of a service that have no counterpart; for keys the mapping contract speaks.
+pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink: &mut Sink) {
     for (variable, span) in &variables.without_value {
         sink.push(
             Diagnostic::new(
@@ -136,33 +106,90 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
                 .help("Kubernetes takes names of printable ASCII characters only"),
         );
     }
-    for attribute in ["network_mode", "ipc", "pid"] {
-        let value = match attribute {
-            "network_mode" => &service.network_mode,
-            "ipc" => &service.ipc,
-            _ => &service.pid,
-        };
-        if let Some(text) = value
-            && (text.value.starts_with("service:") || text.value.starts_with("container:"))
-        {
+    for (attribute, value) in
+        [("network_mode", &service.network_mode), ("ipc", &service.ipc), ("pid", &service.pid)]
+    {
+        let Some(text) = value else { continue };
+        if text.value.starts_with("container:") {
             sink.push(
                 Diagnostic::new(
-                    Code::WordChangesMeaning,
-                    format!(
-                        "`{attribute}: {}` of `{name}` would be one pod for both; they run apart",
-                        text.value
-                    ),
+                    Code::LeftOut,
+                    format!("`{attribute}: {}` of `{name}` was left out", text.value),
                 )
                 .at(text.span())
-                .help("let them reach each other by their Service names"),
+                .help(
+                    "the container is not part of the project; let them reach each other by name",
+                ),
             );
         }
     }
-    if service.post_start.len() > 1 || service.pre_stop.len() > 1 {
+    if service.cpu_period.is_some() && service.cpu_quota.is_none() {
         sink.push(
-            Diagnostic::new(Code::Approximated, format!("`{name}` has several hooks at one point; a container has one, so the first is used"))
-                .at(service.span)
-                .help("join them in one command"),
+            Diagnostic::new(Code::LeftOut, format!("`cpu_period` of `{name}` says nothing alone"))
+                .severity(Severity::Note)
+                .at(service.key("cpu_period")),
+        );
+    }
+    pull_policy(name, service, sink);
+    restart(name, service, sink);
+}
+
+/// Secrets and configs that only builds use, which a cluster never sees.
+pub(crate) fn unused(project: &Project, sink: &mut Sink) {
+    let mounts = |name: &str| {
+        project
+            .services
+            .iter()
+            .any(|(_, service)| service.secrets.iter().any(|secret| secret.source.value == name))
+    };
+    for (name, secret) in project.secrets.iter() {
+        if let Some(variable) = secret.environment.as_ref().filter(|_| secret.content.is_none()) {
+            let message = format!("the secret `{}` has no value", name.value);
+            sink.push(
+                Diagnostic::new(Code::LeftOut, message)
+                    .at(variable.span())
+                    .help(format!("set `{}`, or fill the Secret in the cluster", variable.value)),
+            );
+        }
+    }
+    for (name, secret) in project.secrets.iter().filter(|(name, _)| !mounts(&name.value)) {
+        let message = format!("the secret `{}` is for builds only", name.value);
+        sink.push(
+            Diagnostic::new(Code::LeftOut, message)
+                .severity(Severity::Note)
+                .at(name.span().to(secret.span)),
+        );
+    }
+}
+
+/// Pull policies that a cluster does not have.
+fn pull_policy(name: &str, service: &Service, sink: &mut Sink) {
+    let Some(policy) = &service.pull_policy else { return };
+    let (becomes, help) = match policy.value.as_str() {
+        "build" => {
+            ("its image is pulled, not built", "push it, and name it with `--registry` and `--tag`")
+        }
+        "always" | "never" | "missing" | "if_not_present" => return,
+        _ => ("its image is looked up at every start of a pod", "name a version of the image"),
+    };
+    sink.push(
+        Diagnostic::new(Code::Approximated, format!("`{name}`: {becomes}"))
+            .at(policy.span())
+            .help(help),
+    );
+}
+
+/// What Kubernetes restarts although Compose does not.
+fn restart(name: &str, service: &Service, sink: &mut Sink) {
+    let mode = service.deploy.as_ref().and_then(|deploy| deploy.mode.as_ref());
+    if let Some(mode) = mode.filter(|mode| mode.value == "global-job") {
+        sink.push(
+            Diagnostic::new(
+                Code::Approximated,
+                format!("`{name}` runs once, not once on each node"),
+            )
+            .at(mode.span())
+            .help("a DaemonSet whose init container does the work runs on each node"),
         );
     }
 }

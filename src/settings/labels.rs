@@ -1,9 +1,10 @@
-//! `kompose.*` labels, read as the settings they stand for.
+//! `kompose.*` labels, read as the settings they stand for; labels of routers beside them.
 
 use super::{
     check::Checker,
     kind::Place,
     merge::{Layer, Speaker, empty},
+    routers,
     tier::Tier,
 };
 use crate::{
@@ -18,7 +19,12 @@ pub(super) fn read(project: &Project, sources: &Sources, sink: &mut Sink) -> Vec
     let mut whole = empty();
     let mut secrets = Vec::new();
     for (name, service) in project.services.iter() {
-        let found = of_service(service, &mut secrets, sink);
+        let mut found = of_service(service, &mut secrets, sink);
+        if found.get("public").is_none()
+            && let Some(public) = routers::public(&name.value, service, sink)
+        {
+            found.set("public", public);
+        }
         if found.as_map().is_some_and(|entries| !entries.is_empty()) {
             tier.services.insert(name.value.clone(), layer(&found, Place::Service, sources, sink));
         }
@@ -58,9 +64,13 @@ fn of_service(service: &Service, secrets: &mut Vec<Node>, sink: &mut Sink) -> No
             if !secrets.iter().any(|known| known.as_str() == Some(value.as_str())) {
                 secrets.push(text(value));
             }
+        } else if name == "service.group" {
+            // The plan puts the services of a group into one pod.
         } else if !(put_label(&mut node, name, value) || put_probe(&mut node, name, value)) {
             let message = format!("the label `{}` has no effect", label.as_str());
-            sink.push(Diagnostic::new(Code::LeftOut, message).at(label.span()));
+            let known = KOMPOSE.iter().find(|(known, ..)| *known == name);
+            let help = known.map_or("c2k knows no such label of kompose", |(_, _, help)| help);
+            sink.push(Diagnostic::new(Code::LeftOut, message).at(label.span()).help(help));
         }
     }
     // TLS and class without a way in would open one.
@@ -71,6 +81,94 @@ fn of_service(service: &Service, secrets: &mut Vec<Node>, sink: &mut Sink) -> No
     }
     node
 }
+
+/// The labels of kompose 1.38 without `kompose.`, the setting that each stands for, and what to do
+/// about those that stand for none.
+const KOMPOSE: &[(&str, &str, &str)] = &[
+    ("controller.type", "workload", ""),
+    ("controller.port.expose", "", "ports of a controller's containers are reached by Services"),
+    ("cronjob.backoff_limit", "schedule.backoffLimit", ""),
+    ("cronjob.concurrency_policy", "schedule.concurrency", ""),
+    ("cronjob.schedule", "schedule.cron, workload: cronjob", ""),
+    ("hpa.cpu", "", "the setting `autoscale` is not there yet; set `replicas`"),
+    ("hpa.memory", "", "the setting `autoscale` is not there yet; set `replicas`"),
+    ("hpa.replicas.max", "", "the setting `autoscale` is not there yet; set `replicas`"),
+    ("hpa.replicas.min", "", "the setting `autoscale` is not there yet; set `replicas`"),
+    ("image-pull-policy", "image.pullPolicy", ""),
+    ("image-pull-secret", "images.pullSecrets", ""),
+    ("init.containers.command", "", "use Compose's `pre_start`"),
+    ("init.containers.image", "", "use Compose's `pre_start`"),
+    ("init.containers.name", "", "use Compose's `pre_start`"),
+    ("security-context.fsgroup", "fsGroup", ""),
+    ("service.expose", "public", ""),
+    ("service.expose.ingress-class-name", "public.class", ""),
+    ("service.expose.tls-secret", "public.tls.secret", ""),
+    ("service.external-traffic-policy", "", "use a patch of the Service"),
+    ("service.group", "one pod for all services of the group", ""),
+    ("service.healthcheck.liveness.http_get_path", "probes.liveness.http.path", ""),
+    ("service.healthcheck.liveness.http_get_port", "probes.liveness.http.port", ""),
+    ("service.healthcheck.liveness.tcp_port", "probes.liveness.tcp", ""),
+    ("service.healthcheck.readiness.disable", "probes.readiness: false", ""),
+    ("service.healthcheck.readiness.http_get_path", "probes.readiness.http.path", ""),
+    ("service.healthcheck.readiness.http_get_port", "probes.readiness.http.port", ""),
+    ("service.healthcheck.readiness.interval", "probes.readiness.periodSeconds", ""),
+    ("service.healthcheck.readiness.retries", "probes.readiness.failureThreshold", ""),
+    ("service.healthcheck.readiness.start_period", "probes.readiness.initialDelaySeconds", ""),
+    ("service.healthcheck.readiness.tcp_port", "probes.readiness.tcp", ""),
+    ("service.healthcheck.readiness.test", "probes.readiness.command", ""),
+    ("service.healthcheck.readiness.timeout", "probes.readiness.timeoutSeconds", ""),
+    ("service.name_override", "", "name the service so, or give it the name as an alias"),
+    ("service.nodeport.port", "", "use `public: {type: nodeport, nodePort: PORT}`"),
+    ("service.suffix-lb", "", "one load balancer takes ports of both protocols"),
+    ("service.suffix-lb-tcp", "", "one load balancer takes ports of both protocols"),
+    ("service.suffix-lb-udp", "", "one load balancer takes ports of both protocols"),
+    ("service.type", "service.type", ""),
+    ("serviceaccount-name", "", "the setting `serviceAccount` is not there yet; use a patch"),
+    ("volume.size", "storage.size; of a volume: volumes.<name>.size", ""),
+    ("volume.storage-class-name", "storage.class; of a volume: volumes.<name>.class", ""),
+    ("volume.subpath", "", "use `subpath` in the mount's long form"),
+    ("volume.type", "", "named volumes are claims; choose with `volumes.<name>` and `binds`"),
+];
+
+/// The page about labels, in Markdown.
+pub fn page() -> String {
+    let mut text = LABELS.to_owned();
+    for (label, setting, help) in KOMPOSE {
+        let setting = if setting.is_empty() { "reported" } else { setting };
+        text.push_str(&format!("| `kompose.{label}` | {setting} | {help} |\n"));
+    }
+    text
+}
+
+const LABELS: &str = "\
+# Labels of other programs
+
+Labels on services are read as settings. They are stronger than Compose's own attributes and weaker than `x-c2k`.
+A label that leads nowhere is reported.
+
+## Routers
+
+| label or variable | setting |
+|---|---|
+| `traefik.http.routers.<router>.rule` (Traefik 2 and 3) | `public`: a way in for each `Host`, with each `PathPrefix` or `Path`; what else a rule says is reported |
+| `traefik.http.routers.<router>.tls`, `.entrypoints` (`websecure`, `https`) | `public.tls` |
+| `traefik.http.routers.<router>.tls.certresolver` | `public.tls.issuer`: a ClusterIssuer of cert-manager |
+| `traefik.http.services.<service>.loadbalancer.server.port` | `public.port` |
+| `traefik.enable: false` | none of it |
+| `traefik.http.middlewares.*`, TCP and UDP routers | reported |
+| `caddy`, `caddy_<n>` (caddy-docker-proxy) | `public`: a way in for each host, with TLS unless it starts with `http://` |
+| `caddy.reverse_proxy` | `public.port`, `public.path` |
+| other `caddy.*` | reported |
+| `VIRTUAL_HOST`, `VIRTUAL_PORT`, `VIRTUAL_PATH` (nginx-proxy) | `public`: a way in for each host |
+| `LETSENCRYPT_HOST` | `public.tls` |
+
+## kompose
+
+Every label of kompose 1.38.
+
+| label | setting | instead |
+|---|---|---|
+";
 
 /// Labels with one value for one setting.
 fn put_label(node: &mut Node, name: &str, value: &Text) -> bool {
@@ -109,7 +207,13 @@ fn put_probe(node: &mut Node, name: &str, value: &Text) -> bool {
         let words = ["sh", "-c", value.as_str()].map(|word| Node::string(word, value.span()));
         Node::new(Data::Seq(words.into()), value.span())
     };
+    let disabled = Node::new(Data::Bool(false), value.span());
     let (path, value): (&[&str], Node) = match field {
+        "disable" if value.as_str() == "true" => {
+            put(node, &["probes", probe], disabled);
+            return true;
+        }
+        "disable" => return true,
         "http_get_path" => (&["http", "path"], text(value)),
         "http_get_port" => (&["http", "port"], number(value)),
         "tcp_port" => (&["tcp"], number(value)),
@@ -193,4 +297,29 @@ fn seconds(value: &Text) -> Node {
         digits.clear();
     }
     if digits.is_empty() { Node::new(Data::Int(total), value.span()) } else { number(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_label_of_kompose_is_a_setting_or_has_an_advice() {
+        for (name, setting, help) in KOMPOSE {
+            let mut node = empty();
+            let value = Text::bare("1");
+            let elsewhere = ["service.group", "image-pull-secret"].contains(name);
+            let read = put_label(&mut node, name, &value) || put_probe(&mut node, name, &value);
+            assert_eq!(read || elsewhere, !setting.is_empty(), "{name}");
+            assert_eq!(setting.is_empty(), !help.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_disabled_probe_is_none() {
+        let mut node = empty();
+        put_probe(&mut node, "service.healthcheck.readiness.disable", &Text::bare("true"));
+        let readiness = node.get("probes").and_then(|probes| probes.get("readiness"));
+        assert!(matches!(readiness.map(|node| &node.data), Some(Data::Bool(false))));
+    }
 }

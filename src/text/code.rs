@@ -96,7 +96,6 @@ codes! {
     EnvironmentCycle = "0305", Error, "environments extend each other in a circle", "The `extends` of the environment files form a circle.";
     SeveralEnvironmentFiles = "0306", Error, "several files for one environment", "More than one file fits the environment, for example compose.staging.yaml and compose-staging.yaml. Keep one.";
     SettingForUnknown = "0307", Error, "setting for something that does not exist", "An environment file has settings for a service or volume that the project does not have.";
-    FromProcessEnvironment = "0308", Note, "variable came from the process environment", "The value depends on the machine c2k runs on. Put it into `.env` or `.env.<env>`, or use `--clean-env` to ignore the process environment.";
 
     // 04: converting
     Approximated = "0401", Warning, "approximated", "Kubernetes has no exact counterpart; the closest one is used.";
@@ -113,17 +112,18 @@ codes! {
     SharedVolume = "0412", Warning, "volume with several writers", "Several services write the volume. A ReadWriteOnce claim works only while they run on one node; they are kept together by affinity. Use storage with `accessMode: ReadWriteMany` to lift that.";
     DatabaseWithoutVolume = "0413", Note, "database without a volume", "The database had no data volume, so its data would be gone with the container. It gets a claim at the path where the image keeps its data.";
     StoreInCluster = "0414", Finding, "database runs in the cluster", "A database in production usually runs outside, or as a StatefulSet that somebody looks after. Say `external: <host>`, or `workload: statefulset` to confirm that it is meant.";
-    SecretsNeeded = "0415", Note, "secrets must be created", "Workloads refer to Secrets that are not written, so that development passwords never reach this environment. `c2k secrets` prints them for `kubectl apply -f -`.";
     WordChangesMeaning = "0416", Warning, "works differently in Kubernetes", "The attribute has a counterpart, but it behaves differently.";
     Privileged = "0417", Warning, "needs privileges", "The service asks for privileges that Pod Security's baseline or restricted level forbids.";
     DanglingHost = "0418", Warning, "refers to a host that is not there", "A variable names a host that is no service of this environment.";
     Refused = "0419", Warning, "service cannot be converted", "The service needs something that Kubernetes does not have; it was left out.";
     InvalidObject = "0420", Error, "object is invalid", "An object would be refused by the API server.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";
-    CandidateForExposure = "0422", Note, "published port is not exposed", "Nothing is exposed outside the cluster unless it is said: set `public`, or `domain`. Until then use `kubectl port-forward`.";
+    MustExist = "0422", Note, "object must exist already", "The project says `external: true`, so the object is only referred to. Create it in the namespace before the workload starts.";
 
     // 05: patches
     PatchInvalid = "0501", Error, "patch cannot be applied", "The patch is malformed, or its path does not exist in the object.";
     PatchMatchesNothing = "0502", Error, "patch matches nothing", "No object fits the patch's target. kustomize says nothing then; c2k refuses, since the change would be lost.";
     KustomizeUnsupported = "0503", Error, "kustomization field is not supported", "The field is outside of what c2k applies to its own objects.";
+    KustomizationInvalid = "0504", Error, "kustomization is malformed", "The kustomization file, or a file that it names, cannot be read or has another form than kustomize wants.";
+    PatchedInvalid = "0505", Error, "patched object is invalid", "After the patch the object has an unknown field, lacks a required one, or says two things that exclude each other, so the API server would refuse it or drop the field.";
 }

@@ -67,6 +67,18 @@ impl Emitter {
                 self.line(indent, &line);
             }
         }
+        // The action gives fields, not the value of one.
+        if let Value::Hole(hole) = &field.value
+            && hole.block
+            && field.key.is_empty()
+        {
+            if inline {
+                self.end_line();
+            }
+            self.line(indent, &format!("{{{{- {} | nindent {indent} }}}}", hole.action));
+            self.close(&field.guards, indent);
+            return;
+        }
         if !inline {
             self.indent(indent);
         }

@@ -52,7 +52,7 @@ pub struct Map {
 /// An entry of a [`Map`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// The key.
+    /// The key; empty before a hole that gives a block of fields.
     pub key: String,
     /// The value.
     pub value: Value,

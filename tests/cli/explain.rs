@@ -21,3 +21,21 @@ fn fields_lead_back_to_the_compose_file() {
     let typo = folder.run(&["explain", "deployment/wbe"]);
     assert!(typo.code == 2 && typo.err.contains("did you mean `deployment/web`?"), "{}", typo.err);
 }
+
+#[test]
+fn a_field_names_what_it_comes_from_and_what_it_overrode() {
+    let folder = shop();
+    folder.write("overlays/production/environment.yaml", "services: {web: {replicas: 3}}\n");
+    let explain = |args: &[&str]| {
+        let run = folder.run(&[&["explain"], args, &["--env", "production"]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let image = explain(&["deployment/web", "spec.template.spec.containers[0].image"]);
+    assert!(image.contains("docker-compose.yml:4:"), "{image}");
+    let replicas = explain(&["deployment/web", "spec.replicas"]);
+    assert!(replicas.contains("overlays/production/environment.yaml:1:"), "{replicas}");
+    assert!(replicas.contains("instead of "), "{replicas}");
+    let rule = explain(&["deployment/web", "spec.template.spec.enableServiceLinks"]);
+    assert!(rule.contains("from what is safe for every pod"), "{rule}");
+}

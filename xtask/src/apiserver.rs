@@ -28,7 +28,8 @@ const TOKEN: &str = "judge";
 const NAMESPACE: &str = "judge";
 
 /// API groups whose kinds a plain cluster does not know.
-const CUSTOM: [&str; 2] = ["external-secrets.io", "gateway.networking.k8s.io"];
+const CUSTOM: [&str; 3] =
+    ["external-secrets.io", "gateway.networking.k8s.io", "monitoring.coreos.com"];
 
 /// A running API server.
 pub struct ApiServer {

@@ -56,6 +56,11 @@ impl C2k {
         Ok(Self { binary })
     }
 
+    /// The binary.
+    pub fn path(&self) -> PathBuf {
+        self.binary.clone()
+    }
+
     /// Makes a call.
     pub fn call(&self, call: &Call) -> Result<Ended> {
         let run = Run::limited(&self.binary, MEMORY).args(&call.args).within(&call.folder);

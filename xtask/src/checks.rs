@@ -8,11 +8,14 @@ use crate::{
     agreement::{self, Against},
     apiserver::{ApiServer, Verdict},
     c2k::{C2k, Call},
-    files,
+    charts, context, files,
     judges::Judges,
     objects::{self, Object},
     process::Run,
 };
+
+/// The environments that come with c2k.
+pub const BUILT_IN: [&str; 3] = ["dev", "staging", "production"];
 
 /// What the API server said of a set of objects.
 #[derive(Debug, Default)]
@@ -58,6 +61,62 @@ pub fn agreement(c2k: &C2k, judges: &Judges, project: &Call, env: &str) -> Resul
     let helm = agreement::differences(&manifests, &charted, Against::Helm);
     found.extend(helm.iter().map(|line| format!("helm: {line}")));
     Ok(found)
+}
+
+/// What is wrong with the chart of a project for these environments: objects that are not those of
+/// the manifests, complaints of `helm lint --strict` and `helm package`, values that its schema
+/// should refuse.
+pub fn chart_of(c2k: &C2k, judges: &Judges, project: &Call, envs: &[&str]) -> Result<Vec<String>> {
+    let out = files::temporary()?;
+    let charts = out.path().join("charts");
+    let mut convert = project.clone();
+    convert.args.extend(envs.iter().flat_map(|env| ["--env".to_owned(), (*env).to_owned()]));
+    c2k.must_convert(&convert, "helm", None, &charts)?;
+    let Ok(chart) = chart(&charts) else {
+        return Err(format!("no chart in {}", charts.display()));
+    };
+    let mut found = Vec::new();
+    for (index, env) in envs.iter().enumerate() {
+        let manifests = manifests(c2k, project, Some(env), &out.path().join(env))?;
+        let namespaces = manifests.iter().map(Object::namespace).find(|name| !name.is_empty());
+        let values = charts::Values { files: value_files(&chart, env), ..Default::default() };
+        let package = (index == 0).then(|| out.path());
+        let renders = vec![values];
+        let job = charts::Job { renders, namespace: namespaces, lint: true, package };
+        for rendered in charts::render(judges, &chart, &job)? {
+            found.extend(rendered.lint.iter().map(|line| format!("{env}: lint: {line}")));
+            match rendered.objects {
+                Ok(objects) => {
+                    let lines = agreement::differences(&manifests, &objects, Against::Helm);
+                    found.extend(lines.iter().map(|line| format!("{env}: {line}")));
+                }
+                Err(error) => found.push(format!("{env}: {error}")),
+            }
+        }
+    }
+    found.extend(accepted_mistakes(judges, &chart, false)?);
+    Ok(found)
+}
+
+/// Values that a chart's schema should refuse and does not; with `all` every single value is tried.
+pub fn accepted_mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<Vec<String>> {
+    let mistakes = charts::refusals::of(&values_of(chart)?, all);
+    let renders = mistakes
+        .iter()
+        .map(|(_, values)| charts::Values { more: values.clone(), ..Default::default() });
+    let job = charts::Job { renders: renders.collect(), ..Default::default() };
+    let rendered = charts::render(judges, chart, &job)?;
+    let missed = mistakes.iter().zip(rendered).filter_map(|((name, _), rendered)| {
+        let refused = rendered.objects.is_err_and(|error| error.contains("schema"));
+        (!refused).then(|| format!("the schema accepts {name}"))
+    });
+    Ok(missed.collect())
+}
+
+/// The values of a chart.
+pub fn values_of(chart: &Path) -> Result<serde_json::Value> {
+    let path = chart.join("values.yaml");
+    objects::yaml(&context(std::fs::read_to_string(&path), path.display())?)
 }
 
 /// The objects of the manifests form; without an environment those of the base.
@@ -108,7 +167,7 @@ fn helm(judges: &Judges, out: &Path) -> Run {
 }
 
 /// The chart's folder: the only one with a `Chart.yaml`.
-fn chart(out: &Path) -> Result<PathBuf> {
+pub fn chart(out: &Path) -> Result<PathBuf> {
     let charts = files::folders(out).into_iter().map(|name| out.join(name));
     let mut charts = charts.filter(|folder| folder.join("Chart.yaml").is_file());
     charts.next().ok_or_else(|| format!("no chart in {}", out.display()))
@@ -116,7 +175,12 @@ fn chart(out: &Path) -> Result<PathBuf> {
 
 /// The `-f` arguments of an environment.
 fn values(chart: &Path, env: &str) -> Vec<String> {
+    value_files(chart, env).into_iter().flat_map(|file| ["-f".to_owned(), file]).collect()
+}
+
+/// The values files of an environment.
+pub fn value_files(chart: &Path, env: &str) -> Vec<String> {
     let files = [format!("values-{env}.yaml"), format!("secrets-{env}.yaml")];
     let files = files.iter().map(|name| chart.join(name)).filter(|path| path.is_file());
-    files.flat_map(|path| ["-f".to_owned(), path.display().to_string()]).collect()
+    files.map(|path| path.display().to_string()).collect()
 }

@@ -16,7 +16,7 @@ use crate::{
     Result,
     apiserver::ApiServer,
     c2k::{C2k, Call},
-    context,
+    checks, context,
     counts::{Better, Counts},
     files,
     judges::Judges,
@@ -34,6 +34,8 @@ pub struct Options {
     pub record: bool,
     /// Compares the three forms too.
     pub forms: bool,
+    /// Only looks at the charts, without an API server.
+    pub charts: bool,
     /// Only cases whose name contains this.
     pub only: Option<String>,
 }
@@ -70,6 +72,31 @@ impl Case {
     /// What the reference prints for it, where it is valid.
     pub fn model(&self) -> Option<String> {
         fs::read_to_string(self.folder.join("want_config.yaml")).ok()
+    }
+
+    /// The variables of its environment files.
+    pub(super) fn variables(&self) -> BTreeMap<String, String> {
+        let within = at(&self.data, &["project_dir"]).and_then(Value::as_str).unwrap_or(".");
+        let given = self.texts("env_files").map(|file| self.folder.join(file));
+        let default = self.folder.join(within).join(".env");
+        let texts = given.chain([default]).filter_map(|path| fs::read_to_string(path).ok());
+        let mut variables = BTreeMap::new();
+        for text in texts {
+            for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+                if let Some((name, value)) = line.split_once('=') {
+                    let value = value.split(" #").next().unwrap_or_default().trim();
+                    let value = value.trim_matches(['"', '\'']).to_owned();
+                    variables.insert(name.trim().to_owned(), value);
+                }
+            }
+        }
+        variables
+    }
+
+    /// The contents of files that the corpus made up where the project has none.
+    pub(super) fn stubs(&self) -> impl Iterator<Item = String> {
+        let names = self.data.get("derived_files").and_then(Value::as_object).into_iter().flatten();
+        names.filter_map(|(name, _)| fs::read_to_string(self.folder.join(name)).ok())
     }
 
     /// Copies the project's own files, without what the corpus says of it.
@@ -120,6 +147,9 @@ pub fn run(corpus: &Path, options: &Options) -> Result {
     if let Some(only) = &options.only {
         cases.retain(|case| case.name.contains(only));
     }
+    if options.charts {
+        return charts(&c2k, &judges, &cases);
+    }
     let server = ApiServer::start(&judges)?;
     let bench = Bench { c2k, judges, server, forms: options.forms };
     let mut counts = Counts::default();
@@ -139,6 +169,31 @@ pub fn run(corpus: &Path, options: &Options) -> Result {
     settled
 }
 
+/// Compares the charts of the cases that convert with their manifests.
+fn charts(c2k: &C2k, judges: &Judges, cases: &[Case]) -> Result {
+    let look = |case: &Case| -> Result<Vec<String>> {
+        let folder = files::temporary()?;
+        let root = folder.path().join("project");
+        case.copy_to(&root)?;
+        let call = case.call(&root);
+        let out = folder.path().join("manifests");
+        let ended = c2k.convert(&call, "manifests", Some("staging"), &out)?;
+        if !matches!(ended.code, Some(0 | 1)) || !out.is_dir() {
+            return Ok(Vec::new());
+        }
+        let found = checks::chart_of(c2k, judges, &call, &checks::BUILT_IN);
+        Ok(found.unwrap_or_else(|error| vec![error]))
+    };
+    let mut wrong = 0;
+    for (case, lines) in cases.iter().zip(parallel(cases, look)) {
+        let lines = lines?;
+        outcome::print(&case.name, "charts", &lines);
+        wrong += usize::from(!lines.is_empty());
+    }
+    println!("{} projects, {wrong} with findings about their charts", cases.len());
+    if wrong == 0 { Ok(()) } else { Err("charts differ from manifests".to_owned()) }
+}
+
 fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {
     let mut add = |name: &str, better, number| {
         counts.add(&format!("corpus.{env}.{name}"), better, number);
@@ -147,6 +202,9 @@ fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {
     add("refused", Better::Less, outcome.refused.is_some().into());
     add("objects", Better::More, outcome.objects);
     add("services-compared", Better::More, outcome.compared);
+    if outcome.mounts > 0 {
+        add("mounts-compared", Better::More, outcome.mounts);
+    }
     for (what, lines) in &outcome.findings {
         match *what {
             "forms" => add("forms-agree", Better::More, lines.is_empty().into()),

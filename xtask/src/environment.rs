@@ -73,7 +73,9 @@ pub(crate) fn container<'o>(objects: &'o [Object], service: &str) -> Option<&'o 
 
 /// A Compose name as Kubernetes writes it.
 pub(crate) fn dns(name: &str) -> String {
-    name.to_lowercase().replace(['_', '.'], "-")
+    let mut name = name.to_lowercase().replace(['_', '.'], "-");
+    name.truncate(63);
+    name.trim_matches('-').to_owned()
 }
 
 /// Every variable of a container; no value where only a cluster knows it.

@@ -8,9 +8,9 @@ use xtask::{
     apiserver::ApiServer,
     bless, cargo, checks, conformance,
     corpus::{self, Options},
-    differential,
+    differential, e2e,
     judges::Judges,
-    objects, repository,
+    networks, objects, pretend, repository,
 };
 
 const HELP: &str = "\
@@ -24,11 +24,20 @@ cargo xtask <command>
   bless                         make the expected trees of the samples again
   judges                        build the tools that judge
   judge DIR                     put the objects of a folder before the API server
-  corpus [DIR] [--only NAME] [--forms] [--record]
+  corpus [DIR] [--only NAME] [--forms | --charts] [--record]
                                 convert real projects and judge what comes out; --forms also
-                                compares the three forms; --record keeps the counts
+                                compares the three forms, --charts compares charts and manifests
+                                and does nothing else; --record keeps the counts
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
+  e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
+                                leaves the namespaces of failed tests
+  networks [DIR] [--only NAME] [--record]
+                                ask of each pair of services whether policies let one reach the
+                                other, and compare with the networks of Compose
+  pretend [DIR] [--only NAME] [--record]
+                                apply all samples and projects to a cluster with pretended nodes
+                                and see whether they come up
   differential [COUNT] [SEED]   compare `c2k config` with the real docker compose on random
                                 projects, 2,000 where no count is given
   help                          this text
@@ -60,6 +69,15 @@ fn run(command: &str, rest: &[String]) -> Result {
         "judge" => judge(&Arguments::read(rest)?),
         "corpus" => run_corpus(&Arguments::read(rest)?),
         "conformance" => run_conformance(&Arguments::read(rest)?),
+        "e2e" => e2e::run(&Arguments::read(rest)?.e2e()),
+        "networks" => {
+            let arguments = Arguments::read(rest)?;
+            networks::run(&arguments.folder(0, "corpus"), &arguments.options)
+        }
+        "pretend" => {
+            let arguments = Arguments::read(rest)?;
+            pretend::run(&arguments.folder(0, "corpus"), &arguments.options)
+        }
         "differential" => run_differential(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
@@ -74,6 +92,7 @@ fn run(command: &str, rest: &[String]) -> Result {
 struct Arguments {
     folders: Vec<PathBuf>,
     options: Options,
+    keep: bool,
 }
 
 impl Arguments {
@@ -83,13 +102,19 @@ impl Arguments {
         while let Some(word) = rest.next() {
             match word.as_str() {
                 "--record" => read.options.record = true,
+                "--keep" => read.keep = true,
                 "--forms" => read.options.forms = true,
+                "--charts" => read.options.charts = true,
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
                 folder => read.folders.push(folder.into()),
             }
         }
         Ok(read)
+    }
+
+    fn e2e(&self) -> e2e::Options {
+        e2e::Options { only: self.options.only.clone(), keep: self.keep }
     }
 
     fn folder(&self, index: usize, name: &str) -> PathBuf {

@@ -1,7 +1,7 @@
 //! What Compose promises of a service, looked for in the objects: its command, its name and ports,
 //! its healthcheck; and that what is secret stays so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -9,6 +9,9 @@ use crate::{
     environment::{container, decode, dns, expand, seen},
     objects::{Object, at, list},
 };
+
+/// The variables of a container; no value where only a cluster knows it.
+type Known = BTreeMap<String, Option<String>>;
 
 /// What was found for one project, a line for each broken promise.
 #[derive(Debug, Default)]
@@ -34,7 +37,7 @@ pub fn broken(objects: &[Object], model: &Value) -> Broken {
         };
         for (compose, kubernetes) in [("entrypoint", "command"), ("command", "args")] {
             let wanted = words(service.get(compose));
-            if !wanted.is_empty() && run(container.get(kubernetes)) != wanted {
+            if !wanted.is_empty() && !same(&run(container.get(kubernetes)), &wanted) {
                 broken.commands.push(format!("{name}: {kubernetes} is not {compose}"));
             }
         }
@@ -44,12 +47,36 @@ pub fn broken(objects: &[Object], model: &Value) -> Broken {
             }
         }
         let check = healthcheck(service);
-        let probe = run(at(container, &["readinessProbe", "exec", "command"]));
-        if check.is_some_and(|check| !runs(&check, &probe)) {
+        let probe = at(container, &["readinessProbe", "exec", "command"]);
+        let probe: Vec<String> = plain(probe);
+        if check.is_some_and(|check| !runs(&check, &probe, &known)) {
             broken.probes.push(format!("{name}: readiness is not the healthcheck"));
         }
     }
     broken
+}
+
+/// Whether words are those that are wanted. Where a text starts with an empty line, the reference
+/// prints it in a way that loses the indentation of its lines.
+fn same(words: &[String], wanted: &[String]) -> bool {
+    let flush = |text: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        let indent = |line: &&str| line.len() - line.trim_start().len();
+        let full = lines.iter().filter(|line| !line.trim().is_empty());
+        let least = full.map(indent).min().unwrap_or(0);
+        let cut = lines.iter().map(|line| line.get(least..).unwrap_or_default());
+        cut.collect::<Vec<_>>().join("\n")
+    };
+    words.len() == wanted.len()
+        && words.iter().zip(wanted).all(|(word, wanted)| {
+            word == wanted || (wanted.starts_with('\n') && flush(word) == flush(wanted))
+        })
+}
+
+/// A list of texts.
+fn plain(value: Option<&Value>) -> Vec<String> {
+    let words = value.and_then(Value::as_array).into_iter().flatten();
+    words.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// A list of the printed model, which writes `$` as `$$`.
@@ -87,13 +114,62 @@ fn healthcheck(service: &Value) -> Option<Vec<String>> {
     (!off && test.len() > 1).then_some(test)
 }
 
-/// Whether a probe runs the test: the same words, or the same line by a shell.
-fn runs(test: &[String], probe: &[String]) -> bool {
+/// Whether a probe runs the test: the same words, or the same line by a shell, once the variables
+/// that took the place of secrets are put in.
+fn runs(test: &[String], probe: &[String], known: &Known) -> bool {
     let Some((kind, words)) = test.split_first() else { return false };
+    let by_shell = probe.iter().any(|word| word == "-c");
+    let last = probe.last().map(String::as_str).unwrap_or_default();
     match kind.as_str() {
-        "CMD-SHELL" => probe.last() == words.first() && probe.iter().any(|word| word == "-c"),
-        _ => probe == words,
+        "CMD-SHELL" => by_shell && words.first().is_some_and(|line| same_line(line, last, known)),
+        _ if probe == words => true,
+        _ if by_shell && words.len() == probe.len() => {
+            let (line, before) =
+                words.split_last().map_or(("", words), |(last, before)| (last, before));
+            probe.starts_with(before) && same_line(line, last, known)
+        }
+        _ => by_shell && split(last, known).is_some_and(|split| split == words),
     }
+}
+
+/// Whether two lines of a shell are one, however variables in them are quoted.
+fn same_line(one: &str, other: &str, known: &Known) -> bool {
+    let put = |line: &str| {
+        let mut line = line.to_owned();
+        for (name, value) in known {
+            let Some(value) = value else { continue };
+            for spelled in ["'\"${}\"'", "\"${}\"", "${}"] {
+                line = line.replace(&spelled.replace("{}", &format!("{{{name}}}")), value);
+            }
+        }
+        line
+    };
+    put(one) == put(other)
+}
+
+/// The words of a simple line, as a shell reads them.
+fn split(line: &str, known: &Known) -> Option<Vec<String>> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (quote, c) {
+            (None, ' ') => words.extend(word.take()),
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (Some(open), _) if open == c => quote = None,
+            (None | Some('"'), '\\') => word.get_or_insert_default().push(rest.next()?),
+            (None | Some('"'), '$') => {
+                rest.next_if_eq(&'{')?;
+                let name: String = rest.by_ref().take_while(|c| *c != '}').collect();
+                word.get_or_insert_default().push_str(known.get(&name)?.as_deref()?);
+            }
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    Some(words)
 }
 
 /// The values of all Secrets that are long enough to be told from other words.
@@ -108,8 +184,50 @@ pub fn secrets(objects: &[Object]) -> BTreeSet<String> {
             }
         }
     }
-    values.retain(|value| (8..512).contains(&value.len()));
+    // The word `password` names options and keys everywhere.
+    values.retain(|value| (8..512).contains(&value.len()) && value != "password");
     values
+}
+
+/// The variables whose value stands in more keys of Secrets than there are variables with it: each
+/// should be one key of one Secret.
+pub fn repeated(
+    objects: &[Object],
+    variables: &BTreeMap<String, String>,
+    open: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut keys = Vec::new();
+    for secret in objects.iter().filter(|object| object.kind() == "Secret") {
+        for part in ["data", "stringData"] {
+            let map = secret.value.get(part).and_then(Value::as_object);
+            for (key, text) in map.into_iter().flatten() {
+                let text = text.as_str().unwrap_or_default();
+                let text = if part == "data" { decode(text) } else { text.to_owned() };
+                // Files are secret as wholes.
+                if text.len() < 512 && !text.contains('\n') {
+                    keys.push((format!("{}/{key}", secret.name()), text));
+                }
+            }
+        }
+    }
+    let sought = |value: &String| {
+        (8..512).contains(&value.len()) && !open.iter().any(|text| text.contains(value.as_str()))
+    };
+    let values: BTreeSet<&String> = variables.values().filter(|value| sought(value)).collect();
+    let mut found = Vec::new();
+    for value in values {
+        let names: Vec<&str> =
+            variables.iter().filter(|(_, v)| *v == value).map(|(name, _)| name.as_str()).collect();
+        let holders: Vec<&str> = keys
+            .iter()
+            .filter(|(_, text)| text.contains(value.as_str()))
+            .map(|(key, _)| key.as_str())
+            .collect();
+        if holders.len() > names.len() {
+            found.push(format!("{} stands in {}", names.join(", "), holders.join(", ")));
+        }
+    }
+    found
 }
 
 /// What the project says in the open: a password that is also a user or a host is told apart from
@@ -200,6 +318,33 @@ mod tests {
             [found.commands, found.ports, found.probes],
             [const { Vec::<String>::new() }; 3]
         );
+    }
+
+    #[test]
+    fn a_probe_with_variables_runs_the_test() {
+        let known = [("P".to_owned(), Some("geheim".to_owned()))].into();
+        let texts =
+            |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        for (test, probe) in [
+            (vec!["CMD", "a", "-p", "geheim"], vec!["/bin/sh", "-c", "a -p \"${P}\""]),
+            (vec!["CMD-SHELL", "a 'x geheim'"], vec!["/bin/sh", "-c", "a 'x '\"${P}\"''"]),
+            (vec!["CMD", "sh", "-c", "a geheim"], vec!["sh", "-c", "a \"${P}\""]),
+        ] {
+            assert!(runs(&texts(&test), &texts(&probe), &known), "{test:?}");
+        }
+        assert!(!runs(&texts(&["CMD", "a", "b"]), &texts(&["/bin/sh", "-c", "a c"]), &known));
+    }
+
+    #[test]
+    fn a_variable_in_two_secrets_is_repeated() {
+        let objects = parse(
+            "kind: Secret\nmetadata: {name: a}\nstringData: {P: hunter2hunter2}\n---\nkind: Secret\n\
+             metadata: {name: b}\nstringData: {URL: 'db://u:hunter2hunter2@db', R: other}\n",
+            "x",
+        );
+        let variables = [("P".to_owned(), "hunter2hunter2".to_owned())].into();
+        let found = repeated(&objects.unwrap(), &variables, &BTreeSet::new());
+        assert_eq!(found, ["P stands in a/P, b/URL"]);
     }
 
     #[test]

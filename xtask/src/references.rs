@@ -4,20 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::objects::{Object, at, list};
+use crate::{
+    environment::dns,
+    objects::{Object, at, list},
+};
 
 /// The objects of a set by kind and name, and the keys of those that have data.
 struct Index<'o> {
     objects: &'o [Object],
     keys: BTreeMap<(&'o str, &'o str), BTreeSet<&'o str>>,
     secrets: bool,
+    external: &'o BTreeSet<String>,
+}
+
+/// What a project says that exists already, as Kubernetes writes the names.
+pub fn external(model: &Value) -> BTreeSet<String> {
+    let parts = ["volumes", "secrets", "configs"].into_iter();
+    let maps = parts.filter_map(|part| model.get(part)?.as_object());
+    maps.flatten()
+        .filter(|(_, value)| value.get("external") == Some(&Value::Bool(true)))
+        .map(|(key, value)| dns(value.get("name").and_then(Value::as_str).unwrap_or(key)))
+        .collect()
 }
 
 /// A line for each reference that nothing defines.
 ///
 /// Where secrets are kept elsewhere (`secretMode: reference`), references to them are not followed.
-pub fn unresolved(objects: &[Object], secrets: bool) -> Vec<String> {
-    let index = Index::new(objects, secrets);
+///
+/// What the project calls `external` is made by somebody else, under a name of `external`.
+pub fn unresolved(objects: &[Object], secrets: bool, external: &BTreeSet<String>) -> Vec<String> {
+    let index = Index { external, ..Index::new(objects, secrets) };
     let mut found = Vec::new();
     for object in objects {
         let mut missing = BTreeSet::new();
@@ -29,6 +45,11 @@ pub fn unresolved(objects: &[Object], secrets: bool) -> Vec<String> {
         found.extend(missing.iter().map(|what| format!("{title}: {what}")));
     }
     found
+}
+
+/// Whether the cluster puts an object into every namespace.
+fn is_given(kind: &str, name: &str) -> bool {
+    (kind, name) == ("ConfigMap", "kube-root-ca.crt")
 }
 
 /// The text at a path, or nothing.
@@ -50,19 +71,21 @@ impl<'o> Index<'o> {
                 known.extend(data.into_iter().flat_map(|data| data.keys().map(String::as_str)));
             }
         }
-        Self { objects, keys, secrets }
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        Self { objects, keys, secrets, external: &NONE }
     }
 
     fn has(&self, kind: &str, name: &str) -> bool {
         self.keys.contains_key(&(kind, name))
             || (kind == "Secret" && !self.secrets)
-            // The cluster puts it into every namespace.
-            || (kind, name) == ("ConfigMap", "kube-root-ca.crt")
+            || is_given(kind, name)
+            || self.external.contains(name)
     }
 
     fn has_key(&self, kind: &str, name: &str, key: &str) -> bool {
         let keys = self.keys.get(&(kind, name));
-        keys.map_or(kind == "Secret" && !self.secrets, |keys| keys.contains(key))
+        let elsewhere = self.has(kind, name);
+        keys.map_or(elsewhere, |keys| keys.contains(key))
     }
 
     fn need(&self, kind: &str, name: &str, missing: &mut BTreeSet<String>) {
@@ -219,7 +242,7 @@ mod tests {
 
     #[test]
     fn what_nothing_defines_is_named() {
-        let found = unresolved(&parse(DEPLOYMENT, "x").unwrap(), true);
+        let found = unresolved(&parse(DEPLOYMENT, "x").unwrap(), true, &BTreeSet::new());
         assert_eq!(
             found,
             [
@@ -236,7 +259,7 @@ mod tests {
             s}\nstringData: {K: v}\n---\nkind: StatefulSet\nmetadata: {name: db}\nspec: \
             {volumeClaimTemplates: [{metadata: {name: data}}]}\n";
         let objects = parse(&format!("{DEPLOYMENT}{more}"), "x").unwrap();
-        assert_eq!(unresolved(&objects, true), Vec::<String>::new());
+        assert_eq!(unresolved(&objects, true, &BTreeSet::new()), Vec::<String>::new());
     }
 
     #[test]
@@ -248,7 +271,7 @@ mod tests {
         };
         let count = |value| {
             let objects = parse(&format!("{DEPLOYMENT}{}", service(value)), "x").unwrap();
-            unresolved(&objects, false).len()
+            unresolved(&objects, false, &BTreeSet::new()).len()
         };
         assert_eq!(count("b") + 1, count("c"));
     }

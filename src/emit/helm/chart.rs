@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
+    defaults,
     facts::Facts,
     image,
     names::camel,
     object::{self, Family, Services},
+    optional::{self, File},
     prefix::Prefixes,
     values::{Cell, Entry, Values},
     weave::{Scope, Weaver},
@@ -53,6 +55,7 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
         facts,
         values: Values::default(),
         secret_values: Values::default(),
+        toggles: BTreeMap::new(),
         helpers: String::new(),
         at: Scope::default(),
     };
@@ -67,12 +70,25 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
         let text = weaver.template(family, &values);
         tree.add(format!("{folder}templates/{}", family.file), text);
     }
+    for File { path, text, toggle } in optional::files(&bundle.project, &families, &services) {
+        for key in toggle.1.iter().filter_map(|name| services.keys.get(name)) {
+            weaver.toggles.entry(key.clone()).or_default().push(toggle.0);
+        }
+        let text = text.replace("Release.Name", weaver.facts.instance());
+        tree.add(format!("{folder}templates/{path}"), text);
+        if path.starts_with("tests/") {
+            let image = image::parts("busybox:1.36");
+            let path = ["helperImages", "test"].map(str::to_owned);
+            weaver.values.put(&path, Entry::constant(image));
+        }
+    }
     let prose = super::prose::Prose::new(bundle, &families, &services, &secrets);
     write_prose(&mut tree, &folder, &prose);
     let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", &bundle.project);
     let helpers = helpers.replace("Release.Name", weaver.facts.instance());
     tree.add(format!("{folder}templates/_helpers.tpl"), helpers + &weaver.helpers);
     tree.add(format!("{folder}Chart.yaml"), chart_file(bundle, options, &families));
+    explain(&mut weaver, &services);
     write_values(&mut tree, &folder, bundle, &weaver);
     tree
 }
@@ -157,6 +173,10 @@ fn first_values(
     let environment = entry(cells(&|variant| variant.environment.as_str().into()));
     values.put(&path(&["environment"]), environment);
     values.comment(&path(&["environment"]), "-- Label on every object; set by values-<env>.yaml");
+    let labels = &weaver.facts.labels;
+    let cells = labels.iter().map(|labels| Cell::Is(labels.clone().into())).collect();
+    values.put(&path(&["global", "labels"]), entry(cells));
+    values.comment(&path(&["global", "labels"]), "-- Labels on every object of a service");
     values.put(&path(&["global", "imageRegistry"]), Entry::constant(""));
     let registry = "-- Registry put in front of every image, for mirrors";
     values.comment(&path(&["global", "imageRegistry"]), registry);
@@ -193,10 +213,43 @@ fn first_values(
             });
             let entry = Entry { cells: cells.collect(), empty: "".into(), blank: true };
             values.put(&path(&[key, "external"]), entry);
-            let text =
-                "-- Host name outside of the cluster; nothing of the service runs in it then";
-            values.comment(&path(&[key, "external"]), text);
         }
+    }
+}
+
+/// Orders the values of services and says what they are: each key where it is first.
+fn explain(weaver: &mut Weaver<'_>, services: &Services) {
+    let keys: Vec<_> = services.enabled.keys().filter_map(|name| services.keys.get(name)).collect();
+    weaver.values.arrange(&keys);
+    let mut said: Vec<String> = Vec::new();
+    let mut comments = Vec::new();
+    let of_services = |path: &&[String]| path.first().is_some_and(|key| keys.contains(&key));
+    for path in weaver.values.entries().map(|(path, _)| path).filter(of_services) {
+        let Some(key) = path.get(1).filter(|key| !said.contains(key)) else { continue };
+        said.push(key.clone());
+        let about = defaults::about(key).map(|about| format!("-- {about}"));
+        comments.extend(about.map(|about| (path.iter().take(2).cloned().collect(), about)));
+    }
+    let toggles: Vec<&str> = weaver.toggles.values().flatten().copied().collect();
+    let more = defaults::KEYS
+        .iter()
+        .filter(|key| toggles.contains(&key.name) && !said.iter().any(|said| said == key.name));
+    let more: Vec<_> = more.map(|key| format!("  {}: {}", key.name, key.about)).collect();
+    if let Some(first) = weaver.values.entries().map(|(path, _)| path).find(of_services) {
+        let text = "Services. What a key is stands where it is first. All of them understand more:";
+        let lines = format!(
+            "{text}
+defaults:
+{}",
+            more.join(
+                "
+"
+            )
+        );
+        comments.push((first.iter().take(1).cloned().collect::<Vec<_>>(), lines));
+    }
+    for (path, text) in comments {
+        weaver.values.comment(&path, text);
     }
 }
 
@@ -253,6 +306,8 @@ fn chart_file(bundle: &Bundle, options: &ChartOptions, families: &[Family<'_>]) 
 
 fn write_values(tree: &mut Tree, folder: &str, bundle: &Bundle, weaver: &Weaver<'_>) {
     tree.add(format!("{folder}values.yaml"), sections(weaver.values.base()));
+    let schema = super::schema::schema(&bundle.project, &weaver.values, &weaver.toggles);
+    tree.add(format!("{folder}values.schema.json"), schema);
     let secret = weaver.secret_values.base();
     if has_values(&secret) {
         tree.add_secret(format!("{folder}secrets.yaml"), emit(&secret.into()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{camel, go_string};
-use crate::yaml::Value;
+use crate::yaml::{Map, Value};
 
 /// The label with the service's name.
 pub(super) const NAME: &str = "app.kubernetes.io/name";
@@ -34,6 +34,8 @@ pub(super) struct Facts<'a> {
     pub(super) configs: BTreeMap<String, String>,
     /// Names of ConfigMaps by the keys of the services whose variables they hold.
     pub(super) own_configs: BTreeMap<String, String>,
+    /// Labels that all objects of a variant have beyond those of the chart's template.
+    pub(super) labels: Vec<Map>,
     /// Whether all pods of a variant pull with the same Secrets.
     pub(super) pull_secrets: bool,
 }

@@ -15,7 +15,8 @@ use crate::{
 
 impl Weaver<'_> {
     /// The keys of a mapping, with those that a chart has though no variant does.
-    pub(super) fn wanted<'k>(&self, mut keys: Vec<&'k str>) -> Vec<&'k str> {
+    pub(super) fn wanted<'k>(&mut self, row: &Row<'k>) -> Vec<&'k str> {
+        let mut keys = row.keys();
         let mut want = |key: &'static str, index: usize| {
             if !keys.contains(&key) {
                 keys.insert(index.min(keys.len()), key);
@@ -35,6 +36,7 @@ impl Weaver<'_> {
         if self.steps() == self.claim_steps() && !self.at.path.is_empty() {
             want("storageClassName", 1);
         }
+        self.want_extras(&mut keys, row);
         keys
     }
 
@@ -45,6 +47,9 @@ impl Weaver<'_> {
         }
         if self.in_claim(&["storageClassName"]) {
             return self.storage_class(key, row);
+        }
+        if let Some(extra) = self.extra_field(key, row) {
+            return Some(extra);
         }
         row.first()?;
         if key == ENVIRONMENT {
@@ -69,9 +74,14 @@ impl Weaver<'_> {
                 Some(self.optional(key, &self.path_of(&["tls".to_owned()]), row))
             }
             ("PodDisruptionBudget", ["spec", "minAvailable" | "maxUnavailable"]) => {
-                Some(self.optional(key, &self.path_of(&[key.to_owned()]), row))
+                let open = self.optional(key, &self.path_of(&[key.to_owned()]), row);
+                // A number or a percentage.
+                Some(Field { value: hole(". | toJson"), ..open })
             }
             ("ConfigMap", ["data"]) => self.variables(key, row),
+            ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
+                Some(field(key, hole("$.Release.Namespace | quote"), None))
+            }
             _ => None,
         }
     }
@@ -104,9 +114,6 @@ impl Weaver<'_> {
             }
             ("Job", ["metadata", "name"]) => {
                 return Some(hole(self.facts.job_template(&self.at.name)));
-            }
-            ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
-                return Some(hole("$.Release.Namespace | quote"));
             }
             _ => {}
         }
@@ -181,7 +188,11 @@ impl Weaver<'_> {
         let path = self.path_of(&["replicas".to_owned()]);
         self.values.put(&self.full(&path), Entry::of(row, Value::Null));
         let name = self.refer(&path);
-        let open = row.lacks().then(|| format!("if not (kindIs \"invalid\" {name})"));
+        let mut open = row.lacks().then(|| format!("if not (kindIs \"invalid\" {name})"));
+        if open.is_none() && self.at.kind == "Deployment" && self.is_main() {
+            self.toggle("autoscale");
+            open = Some(format!("if not {}", self.refer(&["autoscale".to_owned()])));
+        }
         field(key, hole(format!("{name} | int64")), open)
     }
 
@@ -247,7 +258,7 @@ impl Weaver<'_> {
     }
 
     /// The steps to the specification of the claim at hand.
-    fn claim_steps(&self) -> Vec<&str> {
+    pub(super) fn claim_steps(&self) -> Vec<&str> {
         let steps = self.steps();
         match (self.at.kind.as_str(), steps.as_slice()) {
             ("PersistentVolumeClaim", ["spec", ..]) => vec!["spec"],
@@ -279,17 +290,27 @@ impl Weaver<'_> {
                 None => {}
             }
         }
+        let more = self.pod_annotations(row);
         let source = match sources.as_slice() {
-            [] => return None,
+            // Nothing but what values say.
+            [] => {
+                let Field { guards, .. } = more?;
+                let value = block("toYaml .");
+                return Some(Field { key: key.to_owned(), value, comment: None, guards });
+            }
             [one] => format!("{one} | toJson"),
             all => format!("list {} | toJson", all.join(" ")),
         };
-        let row = or_empty(row);
-        let mut map = match self.map(&row) {
-            Value::Map(map) => map,
-            _ => Map::new(),
-        };
+        let mut map = Map::new();
         map.insert("checksum/config", hole(format!("{source} | sha256sum")));
+        match more {
+            Some(more) => map.fields.push(more),
+            None => {
+                if let Value::Map(own) = self.map(&or_empty(row)) {
+                    map.fields.splice(..0, own.fields);
+                }
+            }
+        }
         Some(field(key, Value::Map(map), None))
     }
 }

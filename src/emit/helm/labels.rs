@@ -20,10 +20,13 @@ pub(super) fn split(facts: &Facts<'_>, row: &Row<'_>) -> Option<(String, Extras)
         |value: &Value| value.get(NAME).and_then(Value::as_str).unwrap_or_default().to_owned();
     let first = name(row.first()?);
     let mut extras = Vec::new();
-    for (slot, environment) in row.0.iter().zip(&facts.environments) {
+    for (variant, slot) in row.0.iter().enumerate() {
         extras.push(match slot {
             Slot::Is(value) if name(value) == first => {
-                Some(extra(facts, environment, value.as_map()?)?)
+                let mut extra = extra(facts, variant, value.as_map()?)?;
+                let common = facts.labels.get(variant).filter(|_| !first.is_empty());
+                common.into_iter().flat_map(Map::iter).for_each(|(key, _)| drop(extra.remove(key)));
+                Some(extra)
             }
             Slot::Is(_) => return None,
             Slot::Off | Slot::Absent => None,
@@ -32,10 +35,45 @@ pub(super) fn split(facts: &Facts<'_>, row: &Row<'_>) -> Option<(String, Extras)
     Some((first, extras))
 }
 
-fn extra(facts: &Facts<'_>, environment: &str, labels: &Map) -> Option<Map> {
+/// The labels that every service's objects of a variant have beyond those of the chart's template.
+pub(super) fn common<'v>(
+    facts: &Facts<'_>,
+    variant: usize,
+    objects: impl Iterator<Item = &'v Value>,
+) -> Map {
+    let mut common: Option<Map> = None;
+    for object in objects {
+        let labels = object.at(&["metadata", "labels"]).and_then(Value::as_map);
+        if labels.is_some_and(|labels| labels.get(NAME).is_none()) {
+            continue;
+        }
+        let Some(own) = labels.and_then(|labels| extra(facts, variant, labels)) else {
+            return Map::new();
+        };
+        common = Some(match common {
+            None => own.iter().filter(|(key, _)| !is_of_kubernetes(key)).map(owned).collect(),
+            Some(all) => {
+                all.iter().filter(|(key, value)| own.get(key) == Some(value)).map(owned).collect()
+            }
+        });
+    }
+    common.unwrap_or_default()
+}
+
+/// Labels that say what one object is.
+fn is_of_kubernetes(key: &str) -> bool {
+    key.starts_with("app.kubernetes.io/")
+}
+
+fn owned((key, value): (&str, &Value)) -> (String, Value) {
+    (key.to_owned(), value.clone())
+}
+
+fn extra(facts: &Facts<'_>, variant: usize, labels: &Map) -> Option<Map> {
+    let environment = facts.environments.get(variant)?;
     let text = |key: &str| labels.get(key).and_then(Value::as_str);
     let own = text(INSTANCE) == Some(facts.project) && text(PART_OF) == Some(facts.project);
-    let marked = text(ENVIRONMENT).unwrap_or_default() == environment;
+    let marked = text(ENVIRONMENT).unwrap_or_default() == *environment;
     let named = labels.get(NAME).is_none() || text(NAME).is_some_and(|name| !name.is_empty());
     if !own || !marked || !named || text(MANAGED_BY).is_none() {
         return None;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts::Facts,
     guards::{join_guards, operand},
-    labels::row_of,
+    labels::{self, row_of},
     names::{self, camel},
     row::{Row, Slot},
     values::Entry,
@@ -265,6 +265,7 @@ impl<'a> Weaver<'a> {
             kind: first.kind().to_owned(),
             name: first.name().to_owned(),
             dot: service.is_some(),
+            belongs: service.is_some(),
             main: main.and_then(Value::as_str).unwrap_or_default().to_owned(),
             single_claim: family.objects.iter().flatten().all(single),
             configs: configs.into_iter().collect(),
@@ -352,6 +353,11 @@ pub(super) fn facts<'a>(
     facts.environments = std::iter::once("")
         .chain(bundle.environments.iter().map(|v| v.environment.as_str()))
         .collect();
+    for (index, variant) in std::iter::once(&bundle.base).chain(&bundle.environments).enumerate() {
+        let objects = variant.objects.iter().filter(|object| object.kind() != "Namespace");
+        let labels = labels::common(&facts, index, objects.map(|object| &object.value));
+        facts.labels.push(labels);
+    }
     for object in families.iter().filter_map(Family::first) {
         if object.kind() == "Job" {
             facts.jobs.insert(object.name().to_owned());

@@ -140,9 +140,12 @@ impl Weaver<'_> {
             }
         }
         let path = self.path_of(&["image".to_owned()]);
+        let main = self.is_main() && self.in_main_container().is_some();
+        let entry = if main { with_policies(entry, &self.at.pull) } else { entry };
         if !self.values.put(&self.full(&path), entry) {
             return None;
         }
+        self.at.image |= main;
         let name = self.refer(&path);
         Some(hole(format!("include {template} (list $ {name}) | quote")))
     }
@@ -288,6 +291,16 @@ impl Weaver<'_> {
         self.at.dot = dot;
         Some(field(key, Value::Seq(vec![constraint]), Some(open)))
     }
+}
+
+/// Images with the policies by which they are pulled.
+fn with_policies(mut entry: Entry, policies: &[Option<Value>]) -> Entry {
+    for (cell, policy) in entry.cells.iter_mut().zip(policies) {
+        if let (Cell::Is(Value::Map(parts)), Some(policy)) = (cell, policy) {
+            parts.insert("pullPolicy", policy.clone());
+        }
+    }
+    entry
 }
 
 /// The seconds of each variant, if its hooks are nothing but a pause, or nothing.

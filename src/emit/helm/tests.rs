@@ -118,6 +118,7 @@ fn variant(environment: &str, parts: &[&str]) -> Variant {
         secret_mode: SecretMode::default(),
         secrets,
         namespace: None,
+        custom: None,
     }
 }
 
@@ -155,18 +156,18 @@ fn environments_say_only_what_differs() {
       tty: true
       workingDir: ""
     "#);
-    insta::assert_snapshot!(text("values-production.yaml"), @r#"
+    insta::assert_snapshot!(text("values-production.yaml"), @r"
     environment: production
     myDb:
       external: db.example.com
     web:
       replicas: 2
+      config:
+        LEVEL: info
       resources:
         limits:
           memory: 64Mi
-      config:
-        LEVEL: info
-    "#);
+    ");
 }
 
 #[test]
@@ -176,6 +177,8 @@ fn what_a_person_wants_to_change_is_a_value() {
     environment: ""
 
     global:
+      # -- Labels on every object of a service
+      labels: {}
       # -- Registry put in front of every image, for mirrors
       imageRegistry: ""
       imagePullSecrets: []
@@ -190,46 +193,78 @@ fn what_a_person_wants_to_change_is_a_value() {
         name: shop-shared
         values: {}
 
+    # Services. What a key is stands where it is first. All of them understand more:
+    # defaults:
+    #   autoscale: min, max, cpu and memory in percent of requests; replaces `replicas`
+    #   env: More variables: a string, or a Kubernetes `valueFrom`
+    #   probes: Kubernetes' probes: liveness, readiness, startup
+    #   disruption: maxUnavailable or minAvailable of a disruption budget
+    #   metrics: A ServiceMonitor: enabled, port, path, interval, labels
+    #   podSecurityContext: Kubernetes' security context of the pod
+    #   securityContext: Kubernetes' security context of the container
+    #   serviceAccountName: An existing ServiceAccount
+    #   podAnnotations: More annotations of pods
+    #   nodeSelector: As in Kubernetes
+    #   tolerations: As in Kubernetes
+    #   affinity: As in Kubernetes
+    #   topologySpreadConstraints: As in Kubernetes
+    #   priorityClassName: As in Kubernetes
+    #   runtimeClassName: As in Kubernetes
+    #   hostAliases: As in Kubernetes
+    #   extraVolumes: More volumes of the pod
+    #   extraVolumeMounts: Where the container mounts them
+    #   extraInitContainers: More init containers
+    #   extraContainers: More containers beside the service's own
     migrate:
+      # -- Whether the service is there at all
       enabled: true
+      # -- registry, repository, tag, digest, pullPolicy
       image:
         registry: example.com:5000
         repository: web
         tag: "1.0"
+      # -- Kubernetes' requests and limits
       resources: {}
 
     myDb:
       enabled: true
       # -- Host name outside of the cluster; nothing of the service runs in it then
       external: ""
-      replicas: 1
       image:
         repository: postgres
         tag: "16"
+      # -- How many pods run
+      replicas: 1
       resources: {}
+      # -- Claims: size, storageClass, retain
       persistence:
         storageClass: ""
         size: 1Gi
 
     web:
       enabled: true
-      replicas: 1
-      waitFor:
-        migrate: true
       image:
         registry: example.com:5000
         repository: web
         tag: "1.0"
-      resources: {}
-      workingDir: /srv
+      replicas: 1
+      # -- Variables that are no secrets
       config:
         LEVEL: debug
         TEMPLATE: "{{ .Name }}"
+      resources: {}
+      # -- What a starting pod waits for
+      waitFor:
+        migrate: true
+      workingDir: /srv
 
     helperImages:
       kubectl:
         repository: kubectl
         tag: "1"
+      test:
+        repository: busybox
+        tag: "1.36"
     "#);
 }
 
@@ -244,33 +279,61 @@ fn workloads_ask_for_what_differs() {
       name: web
       labels: {{- include "shop.labels" (list $ "web") | nindent 4 }}
     spec:
+      {{- if not .autoscale }}
       replicas: {{ .replicas | int64 }}
+      {{- end }}
       template:
         metadata:
           labels: {{- include "shop.selector" (list $ "web") | nindent 8 }}
           annotations:
             checksum/config: {{ .config | toJson | sha256sum }}
+            {{- with .podAnnotations }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
         spec:
           {{- with $.Values.global.imagePullSecrets }}
           imagePullSecrets: {{- toYaml . | nindent 8 }}
           {{- end }}
-          {{- if .waitFor.migrate }}
+          {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+          {{- toYaml . | nindent 6 }}
+          {{- end }}
+          {{- with .podSecurityContext }}
+          securityContext: {{- toYaml . | nindent 8 }}
+          {{- end }}
+          {{- if or .waitFor.migrate .extraInitContainers }}
           initContainers:
+            {{- if .waitFor.migrate }}
             - name: wait-migrate
               image: {{ include "shop.image" (list $ $.Values.helperImages.kubectl) | quote }}
               command:
                 - kubectl
                 - wait
                 - {{ printf "job/%s" (include "shop.migrateJob" $) | quote }}
+            {{- end }}
+            {{- with .extraInitContainers }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
           {{- end }}
           containers:
             - name: web
+              {{- with .securityContext }}
+              securityContext: {{- toYaml . | nindent 12 }}
+              {{- end }}
               image: {{ include "shop.image" (list $ .image) | quote }}
+              {{- with .image.pullPolicy }}
+              imagePullPolicy: {{ . }}
+              {{- end }}
               envFrom:
                 - configMapRef:
                     name: web-config
+              {{- with .env }}
+              env: {{- include "shop.env" . | nindent 12 }}
+              {{- end }}
               {{- with .resources }}
               resources: {{- toYaml . | nindent 12 }}
+              {{- end }}
+              {{- with .probes }}
+              {{- include "shop.probes" . | nindent 10 }}
               {{- end }}
               {{- with .tty }}
               tty: {{ . | toJson }}
@@ -278,6 +341,15 @@ fn workloads_ask_for_what_differs() {
               {{- with .workingDir }}
               workingDir: {{ . | quote }}
               {{- end }}
+              {{- with .extraVolumeMounts }}
+              volumeMounts: {{- toYaml . | nindent 12 }}
+              {{- end }}
+            {{- with .extraContainers }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
+          {{- with .extraVolumes }}
+          volumes: {{- toYaml . | nindent 8 }}
+          {{- end }}
     {{- end }}
     {{- end }}
     "#);
@@ -320,22 +392,55 @@ fn a_store_is_in_the_cluster_or_outside() {
       template:
         metadata:
           labels: {{- include "shop.selector" (list $ "my-db") | nindent 8 }}
+          {{- with .podAnnotations }}
+          annotations: {{- toYaml . | nindent 8 }}
+          {{- end }}
         spec:
           {{- with $.Values.global.imagePullSecrets }}
           imagePullSecrets: {{- toYaml . | nindent 8 }}
           {{- end }}
+          {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+          {{- toYaml . | nindent 6 }}
+          {{- end }}
+          {{- with .podSecurityContext }}
+          securityContext: {{- toYaml . | nindent 8 }}
+          {{- end }}
+          {{- with .extraInitContainers }}
+          initContainers: {{- toYaml . | nindent 8 }}
+          {{- end }}
           containers:
             - name: my-db
+              {{- with .securityContext }}
+              securityContext: {{- toYaml . | nindent 12 }}
+              {{- end }}
               image: {{ include "shop.image" (list $ .image) | quote }}
+              {{- with .image.pullPolicy }}
+              imagePullPolicy: {{ . }}
+              {{- end }}
               env:
                 - name: POSTGRES_PASSWORD
                   valueFrom:
                     secretKeyRef:
                       name: {{ $.Values.secrets.shared.name | quote }}
                       key: PW
+                {{- with .env }}
+                {{- include "shop.env" . | nindent 12 }}
+                {{- end }}
               {{- with .resources }}
               resources: {{- toYaml . | nindent 12 }}
               {{- end }}
+              {{- with .probes }}
+              {{- include "shop.probes" . | nindent 10 }}
+              {{- end }}
+              {{- with .extraVolumeMounts }}
+              volumeMounts: {{- toYaml . | nindent 12 }}
+              {{- end }}
+            {{- with .extraContainers }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
+          {{- with .extraVolumes }}
+          volumes: {{- toYaml . | nindent 8 }}
+          {{- end }}
       volumeClaimTemplates:
         - metadata:
             name: data
@@ -399,12 +504,42 @@ fn jobs_are_named_by_what_they_do() {
       {{- with $.Values.global.imagePullSecrets }}
       imagePullSecrets: {{- toYaml . | nindent 4 }}
       {{- end }}
+      {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+      {{- toYaml . | nindent 2 }}
+      {{- end }}
+      {{- with .podSecurityContext }}
+      securityContext: {{- toYaml . | nindent 4 }}
+      {{- end }}
+      {{- with .extraInitContainers }}
+      initContainers: {{- toYaml . | nindent 4 }}
+      {{- end }}
       containers:
         - name: migrate
+          {{- with .securityContext }}
+          securityContext: {{- toYaml . | nindent 8 }}
+          {{- end }}
           image: {{ include "shop.image" (list $ .image) | quote }}
+          {{- with .image.pullPolicy }}
+          imagePullPolicy: {{ . }}
+          {{- end }}
+          {{- with .env }}
+          env: {{- include "shop.env" . | nindent 8 }}
+          {{- end }}
           {{- with .resources }}
           resources: {{- toYaml . | nindent 8 }}
           {{- end }}
+          {{- with .probes }}
+          {{- include "shop.probes" . | nindent 6 }}
+          {{- end }}
+          {{- with .extraVolumeMounts }}
+          volumeMounts: {{- toYaml . | nindent 8 }}
+          {{- end }}
+        {{- with .extraContainers }}
+        {{- toYaml . | nindent 4 }}
+        {{- end }}
+      {{- with .extraVolumes }}
+      volumes: {{- toYaml . | nindent 4 }}
+      {{- end }}
     {{- end }}
     {{- end }}
 

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::row::{Row, Slot};
+use super::{
+    defaults,
+    row::{Row, Slot},
+};
 use crate::yaml::{Map, Value};
 
 /// A value in one variant.
@@ -133,9 +136,42 @@ impl Values {
         !above && !below.is_some_and(|(next, _)| next.starts_with(path))
     }
 
+    /// All values with their paths, in the order in which they are written.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&[String], &Entry)> {
+        self.order.iter().filter_map(|path| Some((path.as_slice(), self.entries.get(path)?)))
+    }
+
+    /// The keys of the values right below a path.
+    pub(super) fn below(&self, path: &[String]) -> Vec<String> {
+        let below = self.entries.keys().filter_map(|known| known.strip_prefix(path));
+        let mut keys: Vec<_> = below.filter_map(|rest| rest.first().cloned()).collect();
+        keys.dedup();
+        keys
+    }
+
     /// Says what a value or a group of values is, in the lines above it.
     pub(super) fn comment(&mut self, path: &[String], text: impl Into<String>) {
         self.comments.insert(path.to_vec(), text.into());
+    }
+
+    /// Puts the keys of each service's section into the usual order.
+    pub(super) fn arrange(&mut self, services: &[&String]) {
+        let mut sections: Vec<&String> = Vec::new();
+        for section in self.order.iter().filter_map(|path| path.first()) {
+            if !sections.contains(&section) {
+                sections.push(section);
+            }
+        }
+        let place = |path: &Vec<String>| {
+            let section = path.first();
+            let place = sections.iter().position(|known| Some(*known) == section);
+            let of_service = section.is_some_and(|section| services.contains(&section));
+            let rank = path.get(1).filter(|_| of_service).map(|key| defaults::rank(key));
+            (place, rank)
+        };
+        let mut order = self.order.clone();
+        order.sort_by_key(place);
+        self.order = order;
     }
 
     /// The base's values, with comments.

@@ -6,6 +6,7 @@ use super::{
     guards::operand,
     names::{camel, join},
     row::{Row, Slot},
+    schema::Toggles,
     values::{Entry, Values},
 };
 use crate::yaml::{Field, Guard, Hole, Map, Value};
@@ -39,21 +40,42 @@ const ITEMISED: &[&str] =
 
 /// Names that only the fields they stand for may have.
 const RESERVED: &[&str] = &[
+    "affinity",
+    "autoscale",
+    "automountServiceAccountToken",
     "config",
     "disruption",
     "enabled",
     "env",
     "external",
+    "extraContainers",
+    "extraInitContainers",
+    "extraVolumeMounts",
+    "extraVolumes",
     "gracefulSeconds",
+    "hostAliases",
+    "httpRoute",
     "image",
     "ingress",
     "labels",
+    "metrics",
     "networkPolicy",
+    "nodeSelector",
     "persistence",
+    "podAnnotations",
+    "podLabels",
+    "podSecurityContext",
+    "priorityClassName",
+    "probes",
     "replicas",
     "resources",
+    "runtimeClassName",
+    "securityContext",
     "service",
+    "serviceAccountName",
     "spread",
+    "tolerations",
+    "topologySpreadConstraints",
     "waitFor",
 ];
 
@@ -69,6 +91,8 @@ pub(super) struct Weaver<'a> {
     pub(super) values: Values,
     /// The values of Secrets, which go to files of their own.
     pub(super) secret_values: Values,
+    /// What sections understand beyond the values.
+    pub(super) toggles: Toggles,
     /// The named templates of Jobs.
     pub(super) helpers: String,
     /// The object at hand.
@@ -90,6 +114,14 @@ pub(super) struct Scope {
     pub(super) dot: bool,
     /// Whether that was made use of.
     pub(super) used: bool,
+    /// Whether it belongs to a service.
+    pub(super) belongs: bool,
+    /// The pull policies of the main container.
+    pub(super) pull: Vec<Option<Value>>,
+    /// Whether the main container's image is a value of that name.
+    pub(super) image: bool,
+    /// The fields that the pod has in some variant.
+    pub(super) scheduling: Vec<String>,
     /// Where the service is at all, if it belongs to one.
     pub(super) enabled: Option<Vec<bool>>,
     /// Where the service is outside of the cluster.
@@ -123,7 +155,8 @@ impl Weaver<'_> {
     }
 
     fn any_field(&mut self, key: &str, row: &Row<'_>) -> Field {
-        if let Some(open) = self.shared_condition(row).filter(|_| row.lacks()) {
+        let fixed = self.extra_items().is_none();
+        if fixed && let Some(open) = self.shared_condition(row).filter(|_| row.lacks()) {
             return field(key, self.weave(&row.guarded()), Some(open));
         }
         if row.is_seq()
@@ -146,7 +179,7 @@ impl Weaver<'_> {
 
     /// A mapping field by field.
     pub(super) fn map(&mut self, row: &Row<'_>) -> Value {
-        let keys = self.wanted(row.keys());
+        let keys = self.wanted(row);
         // The waits of a pod are conditions of its other fields.
         let early = |key: &str| key == "initContainers" || key == "containers";
         let mut fields = Vec::new();
@@ -166,6 +199,8 @@ impl Weaver<'_> {
             return value;
         }
         let unit = self.at.path.last().is_some_and(|key| UNITS.contains(&key.as_str()));
+        // The size of a claim has a name of its own.
+        let unit = unit && self.claim_steps().is_empty();
         if unit && !row.agrees() {
             return self.hole(row);
         }
@@ -215,6 +250,10 @@ impl Weaver<'_> {
             });
             self.at.path.pop();
         }
+        if let Some((item, condition)) = self.extra_item() {
+            items.push(item);
+            conditions.push(Some(condition));
+        }
         let conditions: Option<Vec<String>> = conditions.into_iter().collect();
         let guard = conditions.filter(|all| !all.is_empty()).map(|mut all| {
             all.dedup();
@@ -228,7 +267,8 @@ impl Weaver<'_> {
         });
         // The list's own condition says it already.
         if let ([item], Some(_)) = (items.as_mut_slice(), &guard)
-            && let Value::Guarded(_, inner) = item
+            && let Value::Guarded(own, inner) = item
+            && own.open.starts_with("if ")
         {
             *item = std::mem::take(inner);
         }
@@ -266,6 +306,14 @@ impl Weaver<'_> {
         let of_waits = self.at.path.iter().any(|step| OF_WAITS.contains(&step.as_str()));
         let waits = self.at.waits.iter().filter(|_| of_waits);
         waits.clone().find(|(flags, _)| matches(&presence, flags)).map(|(_, open)| open.clone())
+    }
+
+    /// Notes that the section at hand understands a key whether it is written there or not.
+    pub(super) fn toggle(&mut self, name: &'static str) {
+        let known = self.at.key.first().map(|key| self.toggles.entry(key.clone()).or_default());
+        if let Some(known) = known.filter(|known| !known.contains(&name)) {
+            known.push(name);
+        }
     }
 
     /// A switch at a path of values; the opening action that asks for it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     emit::Variant,
     kube::{Object, ObjectKey},
-    overlay::{SealMode, at_mut, seal},
+    overlay::{SealMode, at_mut, rename_jobs, seal},
     yaml::{Map, Value},
 };
 
@@ -25,8 +25,12 @@ pub(super) struct Normal<'a> {
 
 impl<'a> Normal<'a> {
     pub(super) fn new(variant: &'a Variant) -> Self {
-        let mut objects = variant.objects.clone();
-        let namespace = variant.namespace.as_deref().filter(|own| {
+        // The user's own kustomization stands on top of the generated objects.
+        let (mut objects, namespace) = match &variant.custom {
+            Some(custom) => (custom.generated.clone(), custom.namespace.as_deref()),
+            None => (variant.objects.clone(), variant.namespace.as_deref()),
+        };
+        let namespace = namespace.filter(|own| {
             let namespaces = objects.iter().map(|object| object.key().namespace);
             namespaces.into_iter().all(|namespace| namespace.is_empty() || namespace == *own)
         });
@@ -35,7 +39,10 @@ impl<'a> Normal<'a> {
         }
         let keys: Vec<_> = objects.iter().map(Object::key).collect();
         let labels = strip_label(&mut objects, &variant.environment);
-        seal(&mut objects, SealMode::Kustomize);
+        match &variant.custom {
+            Some(custom) => rename_jobs(&mut objects, &custom.jobs),
+            None => drop(seal(&mut objects, SealMode::Kustomize)),
+        }
         let places = keys.iter().cloned().enumerate().map(|(place, key)| (key, place)).collect();
         let entries = keys.into_iter().zip(objects).collect();
         Self { variant, namespace, labels, entries, places }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     emit::{
-        Tree,
+        Custom, Tree,
         kustomize::{Context, Folder, Kustomization, Normal, generators, images},
     },
     kube::{Object, ObjectKey},
@@ -17,11 +17,20 @@ const SCALED: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "Replicatio
 
 /// Writes `overlays/<env>/`.
 pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut Tree) {
-    let path = format!("overlays/{}", env.variant.environment);
+    let mut path = format!("overlays/{}", env.variant.environment);
+    let mut up = "../..";
+    if let Some(custom) = &env.variant.custom {
+        for file in &custom.files {
+            let add = if file.secret { Tree::add_secret } else { Tree::add };
+            add(tree, file.path.clone(), file.text.clone());
+        }
+        path = format!("{path}/{}", Custom::FOLDER);
+        up = "../../..";
+    }
     let mut overlay = Overlay {
         folder: Folder::new(path, tree),
         kustomization: Kustomization {
-            resources: vec!["../../base".to_owned()],
+            resources: vec![format!("{up}/base")],
             namespace: env.namespace.map(str::to_owned),
             labels: env.labels.clone(),
             ..Kustomization::default()

@@ -121,6 +121,12 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// The text of base64, for tests.
+#[cfg(test)]
+pub(crate) fn decoded(text: &str) -> String {
+    String::from_utf8(decode(text).unwrap()).unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

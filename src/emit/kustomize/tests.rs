@@ -39,7 +39,7 @@ fn variant(environment: &str, yaml: &str, secret_mode: SecretMode) -> Variant {
     let secrets = vec![SecretKeys { name: "notes-shared".to_owned(), keys, service: None }];
     let namespace = (environment == "production").then(|| "notes-prod".to_owned());
     let environment = environment.to_owned();
-    Variant { environment, objects: objects(yaml), secret_mode, secrets, namespace }
+    Variant { environment, objects: objects(yaml), secret_mode, secrets, namespace, custom: None }
 }
 
 pub(super) fn bundle() -> Bundle {

@@ -26,9 +26,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- with $root.Values.environment }}
 c2k.dev/environment: {{ . | quote }}
 {{- end }}
-{{- if gt (len .) 2 }}{{ with index . 2 }}
+{{- $own := dict }}
+{{- if gt (len .) 2 }}{{ $own = index . 2 | default dict }}{{ end }}
+{{- with merge dict $own (index . 1 | empty | not | ternary $root.Values.global.labels dict) }}
 {{ toYaml . }}
-{{- end }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{/* Image reference. Call with (list $ .Values.web.image). */}}
@@ -44,5 +46,26 @@ c2k.dev/environment: {{ . | quote }}
 {{- range $k, $v := . }}
 {{ $k | quote }}: {{ if kindIs "string" $v }}{{ $v | quote }}{{ else }}{{ $v | toJson | quote }}{{ end }}
 {{- else }}{}
+{{- end }}
+{{- end }}
+
+{{/* Variables of values: a string, or where the value is from. */}}
+{{- define "CHART.env" -}}
+{{- range $name, $value := . }}
+- name: {{ $name | quote }}
+{{- if kindIs "map" $value }}
+  valueFrom: {{- toYaml $value | nindent 4 }}
+{{- else }}
+  value: {{ kindIs "string" $value | ternary $value ($value | toJson) | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Probes of values. */}}
+{{- define "CHART.probes" -}}
+{{- range $kind, $probe := . }}
+{{- with $probe }}
+{{ $kind }}Probe: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}

@@ -79,17 +79,35 @@ fn mount(
         None => names::label(content.name),
     };
     let origin = Origin::Input(content.span);
-    if content.external.is_none() {
+    let written = content.text.or(content.file).map_or(content.span, Text::span);
+    let mut secret = secret;
+    if content.external.is_some() {
+        let kind = if secret { "Secret" } else { "ConfigMap" };
+        let message = format!(
+            "`{}` is external: the {kind} `{name}` with the key `{key}` must exist in the namespace",
+            content.name
+        );
+        sink.push(Diagnostic::new(Code::MustExist, message).at(content.span));
+    } else {
         let Some(bytes) = bytes(context, content, sink).or_else(|| secret.then(Vec::new)) else {
             return;
         };
+        let path = content.file.map_or(content.name, |file| file.value.as_str());
+        // A config with a password in it is no less secret than a file with one.
+        secret = secret || files::is_secret(path, &bytes, context.known);
         if secret {
-            let entries =
-                vec![SecretEntry { key: key.clone(), value: bytes, origin: origin.clone() }];
+            let entries = vec![SecretEntry {
+                key: key.clone(),
+                value: bytes,
+                origin: Origin::Input(written),
+            }];
             storage.secrets.push(SecretSet { name: name.clone(), service: None, entries });
         } else {
-            let files =
-                vec![ConfigFile { key: key.clone(), content: bytes, origin: origin.clone() }];
+            let files = vec![ConfigFile {
+                key: key.clone(),
+                content: bytes,
+                origin: Origin::Input(written),
+            }];
             storage.file_sets.push(FileSet { name: name.clone(), service: None, files });
         }
     }

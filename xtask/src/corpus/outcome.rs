@@ -12,7 +12,7 @@ use crate::{
     judges::Judges,
     objects::{self, Object},
     process::Ended,
-    promises, references,
+    promises, references, roundtrip,
 };
 
 /// How many lines of one kind are printed for one project.
@@ -38,6 +38,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     /// How many services were compared with the reference's model.
     pub(super) compared: usize,
+    /// How many mounts were compared with it.
+    pub(super) mounts: usize,
     /// Lines by what is wrong; a kind that was looked for and not found has none.
     pub(super) findings: Vec<(&'static str, Vec<String>)>,
 }
@@ -55,7 +57,9 @@ impl Bench {
         let mut staging = self.outcome(case, &call, Some("staging"), &out, &mut secrets)?;
         if self.forms && staging.converted {
             let found = checks::agreement(&self.c2k, &self.judges, &call, "staging");
-            let lines = found.unwrap_or_else(|error| vec![error]);
+            let mut lines = found.unwrap_or_else(|error| vec![error]);
+            let found = checks::chart_of(&self.c2k, &self.judges, &call, &checks::BUILT_IN);
+            lines.extend(found.unwrap_or_else(|error| vec![error]));
             staging.findings.push(("forms", lines));
         }
         Ok([base, staging])
@@ -77,12 +81,15 @@ impl Bench {
                 outcome.converted = true;
                 match objects::read(out) {
                     Ok(objects) => {
-                        self.inspect(&mut outcome, case, env, &objects)?;
+                        self.inspect(&mut outcome, case, env, &objects, &ended.stderr)?;
                         secrets.extend(promises::secrets(&objects));
                         let model = case.model().map(|model| objects::yaml(&model)).transpose()?;
-                        let open = model.as_ref().map(promises::open).unwrap_or_default();
+                        let mut open = model.as_ref().map(promises::open).unwrap_or_default();
+                        open.extend(case.stubs());
                         let leaks = promises::leaks(&objects, &ended.stderr, secrets, &open);
                         outcome.findings.push(("leaks", leaks));
+                        let repeated = promises::repeated(&objects, &case.variables(), &open);
+                        outcome.findings.push(("secrets-repeated", repeated));
                     }
                     Err(error) => failed.push(error),
                 }
@@ -105,24 +112,47 @@ impl Bench {
         case: &Case,
         env: Option<&str>,
         objects: &[Object],
+        messages: &str,
     ) -> Result {
         let judgement = checks::judge(&self.server, objects)?;
         outcome.objects = objects.len();
         outcome.findings.push(("objects-refused", judgement.refused));
-        let unresolved = references::unresolved(objects, env.is_none());
+        let model = case.model().map(|model| objects::yaml(&model)).transpose()?;
+        let external = model.as_ref().map(references::external).unwrap_or_default();
+        let unresolved = references::unresolved(objects, env.is_none(), &external);
         outcome.findings.push(("unresolved-references", unresolved));
         // What an environment's settings change is not Compose's any more.
-        if let (None, Some(model)) = (env, case.model()) {
-            let model = objects::yaml(&model)?;
-            let seen = environment::compare(objects, &model);
-            let broken = promises::broken(objects, &model);
+        if let (None, Some(model)) = (env, &model) {
+            let seen = environment::compare(objects, model);
+            let broken = promises::broken(objects, model);
             outcome.compared = seen.compared;
+            // What c2k says it leaves out is not missing.
+            let said = |name: &String| messages.contains(&format!("`{name}` was left out"));
+            let (left_out, absent) = seen.absent.into_iter().partition(said);
             outcome.findings.extend([
-                ("services-absent", seen.absent),
+                ("services-absent", absent),
+                ("services-left-out", left_out),
                 ("environment-differences", seen.differences),
                 ("commands-differ", broken.commands),
                 ("ports-unreachable", broken.ports),
                 ("healthchecks-lost", broken.probes),
+            ]);
+            let seen = roundtrip::compare(objects, model);
+            outcome.mounts = seen.mounts;
+            // Every mount that is left out is named by its path.
+            let said = |(_, path): &(String, String)| messages.contains(&format!("`{path}`"));
+            let (left_out, unmounted): (Vec<_>, Vec<_>) =
+                seen.unmounted.into_iter().partition(said);
+            let lines = |mounts: Vec<(String, String)>| -> Vec<String> {
+                mounts.into_iter().map(|(service, path)| format!("{service}: {path}")).collect()
+            };
+            outcome.findings.extend([
+                ("mounts-lost", lines(unmounted)),
+                ("mounts-left-out", lines(left_out)),
+                ("volumes-apart", seen.apart),
+                ("names-unknown", seen.names),
+                ("resources-differ", seen.resources),
+                ("replicas-differ", seen.replicas),
             ]);
         }
         Ok(())
@@ -136,13 +166,18 @@ impl Outcome {
             println!("{title}: refused: {refused}");
         }
         for (what, lines) in &self.findings {
-            for line in lines.iter().take(LINES) {
-                println!("{title}: {what}: {line}");
-            }
-            if lines.len() > LINES {
-                println!("{title}: {what}: and {} more", lines.len() - LINES);
-            }
+            print(title, what, lines);
         }
+    }
+}
+
+/// Prints the first lines of one kind.
+pub(super) fn print(title: &str, what: &str, lines: &[String]) {
+    for line in lines.iter().take(LINES) {
+        println!("{title}: {what}: {line}");
+    }
+    if lines.len() > LINES {
+        println!("{title}: {what}: and {} more", lines.len() - LINES);
     }
 }
 

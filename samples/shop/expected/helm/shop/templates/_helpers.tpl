@@ -26,9 +26,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- with $root.Values.environment }}
 c2k.dev/environment: {{ . | quote }}
 {{- end }}
-{{- if gt (len .) 2 }}{{ with index . 2 }}
+{{- $own := dict }}
+{{- if gt (len .) 2 }}{{ $own = index . 2 | default dict }}{{ end }}
+{{- with merge dict $own (index . 1 | empty | not | ternary $root.Values.global.labels dict) }}
 {{ toYaml . }}
-{{- end }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{/* Image reference. Call with (list $ .Values.web.image). */}}
@@ -47,25 +49,53 @@ c2k.dev/environment: {{ . | quote }}
 {{- end }}
 {{- end }}
 
+{{/* Variables of values: a string, or where the value is from. */}}
+{{- define "shop.env" -}}
+{{- range $name, $value := . }}
+- name: {{ $name | quote }}
+{{- if kindIs "map" $value }}
+  valueFrom: {{- toYaml $value | nindent 4 }}
+{{- else }}
+  value: {{ kindIs "string" $value | ternary $value ($value | toJson) | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Probes of values. */}}
+{{- define "shop.probes" -}}
+{{- range $kind, $probe := . }}
+{{- with $probe }}
+{{ $kind }}Probe: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* The pod of Job migrate. */}}
 {{- define "shop.migratePod" -}}
 {{- with .Values.migrate -}}
 metadata:
-  labels: {{- include "shop.podLabels" (list $ "migrate") | nindent 4 }}
+  labels: {{- include "shop.podLabels" (list $ "migrate" .podLabels) | nindent 4 }}
   annotations:
     checksum/config: {{ .config | toJson | sha256sum }}
+    {{- with .podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 spec:
   {{- with $.Values.global.imagePullSecrets }}
   imagePullSecrets: {{- toYaml . | nindent 4 }}
   {{- end }}
+  {{- with pick . "affinity" "hostAliases" "nodeSelector" "priorityClassName" "runtimeClassName" "serviceAccountName" "tolerations" "topologySpreadConstraints" }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
   restartPolicy: Never
-  automountServiceAccountToken: false
+  automountServiceAccountToken: {{ .automountServiceAccountToken | default false }}
   enableServiceLinks: false
-  securityContext:
-    seccompProfile:
-      type: RuntimeDefault
-  {{- if .waitFor.db }}
+  {{- with .podSecurityContext }}
+  securityContext: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if or .waitFor.db .extraInitContainers }}
   initContainers:
+    {{- if .waitFor.db }}
     - name: wait-db
       image: {{ include "shop.image" (list $ $.Values.helperImages.wait) | quote }}
       command:
@@ -79,10 +109,17 @@ spec:
         capabilities:
           drop:
             - ALL
+    {{- end }}
+    {{- with .extraInitContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   {{- end }}
   containers:
     - name: migrate
       image: {{ include "shop.image" (list $ .image) | quote }}
+      {{- with .image.pullPolicy }}
+      imagePullPolicy: {{ . }}
+      {{- end }}
       args:
         - python
         - migrate.py
@@ -104,11 +141,27 @@ spec:
           value: postgresql://shop:$(DB_PASSWORD)@db:5432/shop
         - name: AMQP_URL
           value: amqp://shop:$(QUEUE_PASSWORD)@queue:5672/
+        {{- with .env }}
+        {{- include "shop.env" . | nindent 8 }}
+        {{- end }}
       {{- with .resources }}
       resources: {{- toYaml . | nindent 8 }}
       {{- end }}
-      securityContext:
-        allowPrivilegeEscalation: false
+      {{- with .probes }}
+      {{- include "shop.probes" . | nindent 6 }}
+      {{- end }}
+      {{- with .securityContext }}
+      securityContext: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .extraVolumeMounts }}
+      volumeMounts: {{- toYaml . | nindent 8 }}
+      {{- end }}
+    {{- with .extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .extraVolumes }}
+  volumes: {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- end }}
 

@@ -1,0 +1,321 @@
+//! What a person may set though no environment does: scheduling, probes, more variables, volumes
+//! and containers of a service's own workload.
+
+use super::{
+    names::go_string,
+    row::{Row, Slot},
+    values::{Cell, Entry},
+    weave::{Weaver, block, field, hole, or_empty},
+};
+use crate::{
+    emit::helm::facts::{NAME, PART_OF},
+    yaml::{Field, Guard, Map, Value},
+};
+
+/// Fields of a pod that its service's values may set, in the order of the pod's own.
+const SCHEDULING: &[&str] = &[
+    "affinity",
+    "hostAliases",
+    "nodeSelector",
+    "priorityClassName",
+    "runtimeClassName",
+    "serviceAccountName",
+    "tolerations",
+    "topologySpreadConstraints",
+];
+
+/// Probes by the names that values give them.
+const PROBES: &[(&str, &str)] =
+    &[("liveness", "livenessProbe"), ("readiness", "readinessProbe"), ("startup", "startupProbe")];
+
+/// Lists of a pod that values may lengthen, and by what.
+const POD_LISTS: &[(&str, &str)] = &[
+    ("containers", "extraContainers"),
+    ("initContainers", "extraInitContainers"),
+    ("volumes", "extraVolumes"),
+];
+
+/// Stands among the keys of a pod for the fields of [`SCHEDULING`].
+const SCHEDULE: &str = "+scheduling";
+/// Stands among the keys of a container for its probes.
+const PROBE: &str = "+probes";
+
+impl Weaver<'_> {
+    /// Whether the object at hand is its service's own workload.
+    pub(super) fn is_main(&self) -> bool {
+        self.at.key.len() == 1 && self.at.belongs && self.at.prefix.is_empty()
+    }
+
+    /// Adds to the keys of a mapping those that its service's values may set.
+    pub(super) fn want_extras<'k>(&mut self, keys: &mut Vec<&'k str>, row: &Row<'_>) {
+        if !self.is_main() {
+            return self.want_of_service(keys);
+        }
+        if self.in_pod() == Some(&[][..]) {
+            self.at.scheduling = keys.iter().map(|key| (*key).to_owned()).collect();
+            after(keys, "securityContext", &["topologySpreadConstraints", "imagePullSecrets"]);
+            after(keys, "initContainers", &["securityContext"]);
+            after(keys, SCHEDULE, &["imagePullSecrets"]);
+            after(keys, "volumes", &["containers"]);
+        }
+        if self.in_main_container() == Some(&[][..]) {
+            after(keys, "securityContext", &["name"]);
+            after(keys, "imagePullPolicy", &["image"]);
+            let starts = ["envFrom", "args", "command", "workingDir", "imagePullPolicy"];
+            after(keys, "env", &starts);
+            after(keys, "volumeMounts", &[]);
+            self.at.pull = row.under("imagePullPolicy").0.iter().map(policy).collect();
+            self.want_probes(keys, row);
+        }
+        if self.in_template().is_some_and(|steps| steps == ["metadata"]) {
+            after(keys, "annotations", &[]);
+        }
+    }
+
+    /// The same for objects beside the workload.
+    fn want_of_service(&self, keys: &mut Vec<&str>) {
+        let steps = self.steps();
+        let plain = self.at.external.is_none();
+        match (self.at.kind.as_str(), steps.as_slice()) {
+            ("Service", ["spec"]) if plain && self.at.prefix == ["service"] => {
+                if !keys.contains(&"clusterIP") && !keys.contains(&"type") {
+                    keys.insert(0, "type");
+                }
+            }
+            ("Service", ["metadata"]) if plain && self.at.prefix == ["service"] => {
+                after(keys, "annotations", &[]);
+            }
+            ("Ingress", ["metadata"]) => after(keys, "annotations", &[]),
+            _ => {}
+        }
+    }
+
+    fn want_probes(&mut self, keys: &mut Vec<&str>, row: &Row<'_>) {
+        let rows: Vec<_> = PROBES.iter().map(|(_, key)| row.under(key)).collect();
+        if !rows.iter().all(|row| row.all(|probe| self.facts.is_plain(probe))) {
+            return;
+        }
+        for ((name, key), row) in PROBES.iter().zip(&rows) {
+            let path = vec!["probes".to_owned(), (*name).to_owned()];
+            if row.first().is_some() {
+                self.values.put(&self.full(&path), Entry::of(row, Value::Null));
+            }
+            let place = keys.iter().position(|own| own == key);
+            match place {
+                Some(place) if keys.contains(&PROBE) => drop(keys.remove(place)),
+                Some(place) => keys[place] = PROBE,
+                None => {}
+            }
+        }
+        after(keys, PROBE, &["lifecycle", "resources", "ports", "env"]);
+    }
+
+    /// A field that the service's values may set.
+    pub(super) fn extra_field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        if !self.is_main() {
+            return self.extra_of_service(key, row);
+        }
+        if key == SCHEDULE {
+            return self.scheduling();
+        }
+        if key == PROBE {
+            self.toggle("probes");
+            let probes = self.refer(&["probes".to_owned()]);
+            let action = format!("include {} .", self.facts.template("probes"));
+            return Some(field("", block(action), Some(format!("with {probes}"))));
+        }
+        if row.first().is_none()
+            && let Some((open, action)) = self.extra_items()
+        {
+            return Some(field(key, block(action), Some(open)));
+        }
+        if let Some(template) = self.in_template() {
+            match template.as_slice() {
+                ["metadata", "labels"] => return self.pod_labels(key, row),
+                ["spec", "securityContext"] => {
+                    self.toggle("podSecurityContext");
+                    return Some(self.optional_map(key, "podSecurityContext", row));
+                }
+                ["spec", "automountServiceAccountToken"]
+                    if row.all(|value| *value == Value::Bool(false)) && !row.lacks() =>
+                {
+                    self.toggle("automountServiceAccountToken");
+                    let name = self.refer(&["automountServiceAccountToken".to_owned()]);
+                    return Some(field(key, hole(format!("{name} | default false")), None));
+                }
+                ["spec", "affinity" | "nodeSelector" | "priorityClassName" | "tolerations"] => {
+                    let plain = row.all(|value| self.facts.is_plain(value));
+                    return plain.then(|| self.optional(key, &[key.to_owned()], row));
+                }
+                _ => {}
+            }
+        }
+        let main = self.in_main_container()?.iter().map(String::as_str).collect::<Vec<_>>();
+        match main.as_slice() {
+            ["securityContext"] => {
+                self.toggle("securityContext");
+                Some(self.optional_map(key, key, row))
+            }
+            ["imagePullPolicy"] if self.at.image => {
+                let name = self.refer(&["image".to_owned(), "pullPolicy".to_owned()]);
+                Some(field(key, hole("."), Some(format!("with {name}"))))
+            }
+            _ => None,
+        }
+    }
+
+    fn extra_of_service(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let steps = self.steps();
+        let found = match (self.at.kind.as_str(), steps.as_slice()) {
+            ("Service", ["spec", "type"]) if row.first().is_none() => {
+                self.toggle("service");
+                Some(field(key, hole("."), Some("with (.service).type".to_owned())))
+            }
+            ("Service", ["metadata", "annotations"]) if row.first().is_none() => {
+                let open = Some("with (.service).annotations".to_owned());
+                Some(field(key, block("toYaml ."), open))
+            }
+            ("Ingress", ["metadata", "annotations"]) if self.at.belongs => {
+                let path = self.path_of(&["annotations".to_owned()]);
+                if row.first().is_some() {
+                    return Some(self.optional(key, &path, row));
+                }
+                self.values.put(&self.full(&path), Entry::constant(Map::new()));
+                let open = format!("with {}", self.refer(&path));
+                Some(field(key, block("toYaml ."), Some(open)))
+            }
+            _ => None,
+        };
+        self.at.used |= found.is_some();
+        found
+    }
+
+    /// What may be set of where pods run; what some variant sets has a field of its own.
+    fn scheduling(&mut self) -> Option<Field> {
+        let own = &self.at.scheduling;
+        let free = SCHEDULING.iter().copied().filter(|key| !own.iter().any(|o| o == key));
+        let free: Vec<_> = free.collect();
+        free.iter().for_each(|key| self.toggle(key));
+        let words: Vec<_> = free.iter().map(|key| go_string(key)).collect();
+        self.at.used = true;
+        Some(field("", block("toYaml ."), Some(format!("with pick . {}", words.join(" ")))))
+    }
+
+    /// A mapping as a whole, there or not.
+    fn optional_map(&mut self, key: &str, name: &str, row: &Row<'_>) -> Field {
+        let path = vec![name.to_owned()];
+        if row.first().is_some() {
+            return self.optional(key, &path, row);
+        }
+        let open = format!("with {}", self.refer(&path));
+        field(key, block("toYaml ."), Some(open))
+    }
+
+    /// Labels of the service's pods.
+    fn pod_labels(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let name = row.first()?.get(NAME)?.as_str()?.to_owned();
+        let own = |(key, value): (&str, &Value)| {
+            key == NAME && value.as_str() == Some(&name) || self.facts.is_project_label(key, value)
+        };
+        let known = |value: &Value| {
+            let labels = value.as_map();
+            labels.is_some_and(|map| {
+                map.get(PART_OF).is_some() && map.iter().filter(|f| own(*f)).count() == 3
+            })
+        };
+        if row.lacks() || !row.all(known) {
+            return None;
+        }
+        let rest = |value: &Value| {
+            let labels = value.as_map().into_iter().flat_map(Map::iter).filter(|f| !own(*f));
+            labels.map(|(key, value)| (key.to_owned(), value.clone())).collect::<Map>().into()
+        };
+        let entry = Entry::map(row, Map::new().into(), rest);
+        let path = vec!["podLabels".to_owned()];
+        let some = |cell: &Cell| matches!(cell, Cell::Is(Value::Map(map)) if !map.is_empty());
+        if entry.cells.iter().any(some) {
+            self.values.put(&self.full(&path), entry);
+        }
+        self.toggle("podLabels");
+        let template = self.facts.template("podLabels");
+        let labels = self.refer(&path);
+        let action = format!("include {template} (list $ {} {labels})", go_string(&name));
+        Some(field(key, block(action), None))
+    }
+
+    /// The pod's annotations but the checksum: as a whole, with those of the values.
+    pub(super) fn pod_annotations(&mut self, row: &Row<'_>) -> Option<Field> {
+        if !self.is_main() || !row.all(|value| self.facts.is_plain(value)) {
+            return None;
+        }
+        self.toggle("podAnnotations");
+        let path = vec!["podAnnotations".to_owned()];
+        if row.first().is_some() {
+            let row = or_empty(row);
+            self.values.put(&self.full(&path), Entry::of(&row, Map::new().into()));
+        }
+        let open = format!("with {}", self.refer(&path));
+        Some(field("", block("toYaml ."), Some(open)))
+    }
+
+    /// What lengthens the list at hand: the opening action, and the action that gives items.
+    pub(super) fn extra_items(&mut self) -> Option<(String, String)> {
+        if !self.is_main() {
+            return None;
+        }
+        let of_pod = |weaver: &Self| {
+            let [list] = weaver.in_pod()? else { return None };
+            POD_LISTS.iter().find(|(key, _)| key == list).map(|(_, name)| *name)
+        };
+        if let Some(name) = of_pod(self) {
+            self.toggle(name);
+            return Some((format!("with {}", self.refer(&[name.to_owned()])), "toYaml .".into()));
+        }
+        let list = match self.in_main_container()? {
+            [list] => list.clone(),
+            _ => return None,
+        };
+        match list.as_str() {
+            "volumeMounts" => {
+                self.toggle("extraVolumeMounts");
+                let name = self.refer(&["extraVolumeMounts".to_owned()]);
+                Some((format!("with {name}"), "toYaml .".to_owned()))
+            }
+            "env" => {
+                self.toggle("env");
+                let name = self.refer(&["env".to_owned()]);
+                let known = self.values.below(&self.full(&["env".to_owned()]));
+                let action = format!("include {} .", self.facts.template("env"));
+                if known.is_empty() {
+                    return Some((format!("with {name}"), action));
+                }
+                let known: Vec<_> = known.iter().map(|key| go_string(key)).collect();
+                Some((format!("with omit {name} {}", known.join(" ")), action))
+            }
+            _ => None,
+        }
+    }
+
+    /// A list's last item: what values add to it.
+    pub(super) fn extra_item(&mut self) -> Option<(Value, String)> {
+        let (open, action) = self.extra_items()?;
+        let condition = open.trim_start_matches("with ").to_owned();
+        Some((Value::Guarded(Box::new(Guard { open }), Box::new(block(action))), condition))
+    }
+}
+
+/// Puts a key after the first of these that is there, or at the end.
+fn after<'k>(keys: &mut Vec<&'k str>, key: &'static str, others: &[&str]) {
+    if keys.contains(&key) {
+        return;
+    }
+    let place = others.iter().find_map(|other| keys.iter().position(|known| known == other));
+    keys.insert(place.map_or(keys.len(), |place| place + 1), key);
+}
+
+fn policy(slot: &Slot<'_>) -> Option<Value> {
+    match slot {
+        Slot::Is(value) => Some((*value).clone()),
+        Slot::Off | Slot::Absent => None,
+    }
+}

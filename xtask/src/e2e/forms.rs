@@ -1,0 +1,101 @@
+//! The three forms, each applied by its own tool.
+
+use std::time::Duration;
+
+use super::{
+    project::Project,
+    space::{Bench, Space, require, within},
+};
+use crate::{Result, files, process::Run};
+
+/// How long what was changed may take to be seen.
+const SOON: Duration = Duration::from_mins(1);
+
+pub(super) fn manifests(bench: &Bench) -> Result {
+    within(bench, "manifests", |space| {
+        let project = Project::new(space, "guestbook", "dev")?;
+        let out = project.up(&["--profile", "tools"])?;
+        serves(space, "hello")?;
+        let listing = space.ask("http://files:9090/")?;
+        require(listing.contains("notes.txt"), || format!("the profile's service: {listing}"))?;
+        // A second time changes nothing.
+        let before = space.ids("api")?;
+        space.apply("-f", &out)?;
+        space.runs()?;
+        require(space.ids("api")? == before, || "applying again replaced pods".to_owned())
+    })
+}
+
+pub(super) fn kustomize(bench: &Bench) -> Result {
+    within(bench, "kustomize", |space| {
+        let project = Project::new(space, "guestbook", "dev")?;
+        let (out, _) = project.convert("kustomize", &[])?;
+        space.apply("-k", &project.overlay(&out))?;
+        space.runs()?;
+        serves(space, "hello")?;
+        // Here a changed Secret rolls its users by itself.
+        let (api, gateway) = (space.ids("api")?, space.ids("gateway")?);
+        let overlay = project.overlay(&out);
+        let key = "SESSION_KEY=another-session-key\n";
+        files::write(&overlay.join("secrets/api-secret.env"), key.as_bytes())?;
+        space.apply("-k", &overlay)?;
+        space.runs()?;
+        require(space.ids("api")? != api, || "the API kept its pods".to_owned())?;
+        require(space.ids("gateway")? == gateway, || "the gateway was replaced".to_owned())
+    })
+}
+
+pub(super) fn helm(bench: &Bench) -> Result {
+    within(bench, "helm", |space| {
+        let project = Project::new(space, "guestbook", "dev")?;
+        let (out, _) = project.convert("helm", &[])?;
+        let chart = project.chart(&out)?;
+        run(space, &["install", "guestbook"], &chart)?;
+        space.runs()?;
+        serves(space, "hello")?;
+        run(space, &["upgrade", "guestbook"], &greeting(&chart, "good-evening"))?;
+        space.runs()?;
+        space.eventually("the new greeting", SOON, || greets(space, "good-evening"))?;
+        run(space, &["rollback", "guestbook", "1"], &[])?;
+        space.runs()?;
+        space.eventually("the old greeting", SOON, || greets(space, "hello"))?;
+        run(space, &["test", "guestbook"], &[])?;
+        run(space, &["uninstall", "guestbook"], &[])?;
+        space.eventually("no workload is left", SOON, || {
+            let left = space.list("deployments,statefulsets,services,jobs,cronjobs", "")?;
+            require(left.is_empty(), || format!("{} objects are left", left.len()))
+        })
+    })
+}
+
+/// The flags that change the greeting.
+fn greeting(chart: &[String], text: &str) -> Vec<String> {
+    let set = ["--set".to_owned(), format!("api.config.GREETING={text}")];
+    chart.iter().cloned().chain(set).collect()
+}
+
+fn run(space: &Space, verb: &[&str], rest: &[String]) -> Result {
+    let helm: Run = space.bench.cluster.helm(verb).args(rest).args(["-n", &space.name]);
+    helm.output().map(drop).map_err(|error| format!("helm {}: {error}", verb.join(" ")))
+}
+
+fn greets(space: &Space, text: &str) -> Result {
+    let about = space.ask("http://gateway/api/about")?;
+    require(about.contains(&format!("\"{text}\"")), || format!("it says {about}"))
+}
+
+/// The whole way: gateway, API, database, cache, queue, worker, shared volume, gateway.
+pub(super) fn serves(space: &Space, text: &str) -> Result {
+    space.client("guestbook")?;
+    let posted = space.eventually("a note is taken", SOON, || {
+        space.post("http://gateway:80/api/notes", "first note")
+    })?;
+    require(posted.contains("\"id\""), || posted)?;
+    greets(space, text)?;
+    let count = space.ask("http://backend:8000/api/count")?;
+    require(count.contains("\"1\""), || count)?;
+    space.eventually("the worker exports the note", SOON, || {
+        let exported = space.ask("http://gateway/exports/notes.txt")?;
+        require(exported.contains("first note"), || exported)
+    })
+}

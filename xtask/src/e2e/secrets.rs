@@ -1,0 +1,63 @@
+//! Secrets that are only referred to.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
+
+use super::{
+    forms::serves,
+    project::Project,
+    space::{Bench, Space, require, within},
+};
+use crate::{Result, objects::at};
+
+/// Values of the compose file that must not reach production.
+const DEVELOPMENT: [&str; 3] =
+    ["dev-only-password", "dev-only-session-key", "file-secret-of-development"];
+
+pub(super) fn reference(bench: &Bench) -> Result {
+    within(bench, "secrets", |space| {
+        let project = Project::new(space, "guestbook", "production")?;
+        let (out, said) = project.convert("manifests", &[])?;
+        space.apply("-f", &out)?;
+        space.eventually("pods wait for their Secrets", Duration::from_mins(1), || {
+            let events = space.kubectl(&["get", "events", "-o", "name"])?;
+            let pods = space.pods("db")?;
+            let state = format!("{pods:?}");
+            require(state.contains("CreateContainerConfigError"), || events)
+        })?;
+        // The line that c2k printed, with strong values for what has none.
+        let line = said.lines().map(str::trim).find(|line| line.starts_with("c2k secrets"));
+        let line = line.ok_or_else(|| format!("no line says how to make the Secrets:\n{said}"))?;
+        strong_values(&project)?;
+        project.shell(line)?;
+        space.runs()?;
+        serves(space, "welcome")?;
+        no_development_value(space)
+    })
+}
+
+/// The values that an operator gives instead of those for development.
+fn strong_values(project: &Project) -> Result {
+    let env = "DB_PASSWORD=Xn4q-production\nSESSION_KEY=Wm7z-production\n";
+    crate::files::write(&project.source().join(".env"), env.as_bytes())?;
+    let token = project.source().join("secrets/admin_token.txt");
+    crate::files::write(&token, b"Ty2k-production")
+}
+
+fn no_development_value(space: &Space) -> Result {
+    for object in space.list("secrets,configmaps,pods,deployments,statefulsets,jobs", "")? {
+        let name = super::space::text(&object, &["metadata", "name"]);
+        let data = at(&object, &["data"]).and_then(Value::as_object);
+        let decoded = data.into_iter().flatten().filter_map(|(_, value)| {
+            let bytes = BASE64_STANDARD.decode(value.as_str()?).ok()?;
+            String::from_utf8(bytes).ok()
+        });
+        let everything = format!("{object}{}", decoded.collect::<String>());
+        for value in DEVELOPMENT {
+            require(!everything.contains(value), || format!("`{name}` holds `{value}`"))?;
+        }
+    }
+    Ok(())
+}
