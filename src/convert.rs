@@ -7,14 +7,14 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
     compose::{self, Project},
-    emit::{Bundle, Custom, SecretKeys, Variant},
+    emit::{Bundle, Custom, SecretKeys, Variant, taken_keys},
     kube,
     ledger::{Ledger, Standing},
     load::{self, Files, Options, Variable},
     overlay,
     plan::{self, App},
     settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
-    text::{Failed, Sink, Sources},
+    text::{Code, Diagnostic, Failed, Sink, Sources, Span},
     yaml::Node,
 };
 
@@ -111,6 +111,9 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
     let mut outcome = run.outcome;
     outcome.planned = run.planned;
     outcome.files = files.read_files();
+    if request.target == Target::Helm {
+        refuse_taken_keys(&outcome.planned, &mut outcome.sink);
+    }
     if done.is_ok() && !outcome.sink.has_errors() {
         outcome.bundle = Some(bundle(&outcome.planned, &outcome.sources));
     } else {
@@ -314,6 +317,30 @@ impl<'a> Run<'a> {
         let Some(file) = &place.override_file else { return };
         let (_, names) = self.outcome.left_out.get_or_insert_with(|| (file.clone(), Vec::new()));
         names.push(whom.to_owned());
+    }
+}
+
+/// Refuses services that cannot have a section of their own in a chart's values.
+fn refuse_taken_keys(planned: &[Planned], sink: &mut Sink) {
+    let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
+    for service in planned.iter().flat_map(|one| &one.app.services) {
+        spans.entry(&service.name).or_insert(service.span);
+    }
+    for (service, key, other) in taken_keys(spans.keys().copied()) {
+        let message = match other {
+            Some(other) => format!(
+                "services `{other}` and `{service}` would share the key `{key}` of a chart's values"
+            ),
+            None => {
+                format!("service `{service}` has the key `{key}`, which every chart needs itself")
+            }
+        };
+        let found = Diagnostic::new(Code::NameCollision, message);
+        let found = found.help("rename the service");
+        sink.push(match spans.get(service) {
+            Some(span) => found.at(*span),
+            None => found,
+        });
     }
 }
 

@@ -5,6 +5,7 @@ mod bundle;
 mod kustomize;
 mod manifests;
 mod names;
+mod package;
 mod writer;
 
 pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant};
@@ -12,7 +13,8 @@ pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant
 pub(crate) use kustomize::decoded;
 pub use kustomize::kustomize;
 pub use manifests::{manifests, stream};
+pub use package::{PackageFile, package};
 pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};
 mod helm;
 
-pub use helm::{ChartOptions, helm};
+pub use helm::{ChartOptions, chart_name, helm, taken_keys};

@@ -4,6 +4,10 @@
 
 #[path = "judged/charts.rs"]
 mod charts;
+#[path = "judged/content.rs"]
+mod content;
+#[path = "judged/releases.rs"]
+mod releases;
 #[path = "judged/strings.rs"]
 mod strings;
 
@@ -99,4 +103,14 @@ fn what_charts_document_gives_valid_objects() {
 #[test]
 fn helm_lints_and_packages_charts() {
     expect_none(charts::complaints());
+}
+
+#[test]
+fn texts_go_through_all_forms_unchanged() {
+    expect_none(content::altered());
+}
+
+#[test]
+fn releases_are_installed_and_upgraded() {
+    expect_none(releases::refused());
 }

@@ -130,7 +130,7 @@ pub(super) struct SettingArgs {
     domain: Option<String>,
     /// What the cluster runs
     #[arg(long, value_name = "VERSION")]
-    kube_version: Option<String>,
+    pub(super) kube_version: Option<String>,
 }
 
 impl SettingArgs {
@@ -145,6 +145,51 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("an `=` is missing between name and value".to_owned()),
     }
+}
+
+/// What a chart says of itself.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Chart options")]
+pub(super) struct ChartArgs {
+    /// Name of the chart, instead of the project's
+    #[arg(long, value_name = "NAME", value_parser = chart_name)]
+    pub(super) chart_name: Option<String>,
+    /// Version of the chart
+    #[arg(long, value_name = "SEMVER", value_parser = semver)]
+    pub(super) chart_version: Option<String>,
+    /// Version of the application, instead of the first image's tag
+    #[arg(long, value_name = "VERSION")]
+    pub(super) app_version: Option<String>,
+    /// Folder of the chart itself, instead of one of its name below the output folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) chart_dir: Option<PathBuf>,
+    /// Also write the chart as one file, <name>-<version>.tgz, beside its folder
+    #[arg(long)]
+    pub(super) package: bool,
+}
+
+fn chart_name(text: &str) -> Result<String, String> {
+    let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let ends = text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.ends_with('-');
+    if plain && ends && text.len() <= 63 {
+        return Ok(text.to_owned());
+    }
+    Err("a chart's name has lower-case letters, digits and dashes".to_owned())
+}
+
+fn semver(text: &str) -> Result<String, String> {
+    let (core, rest) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
+    let number = |part: &str| {
+        let leading = part.len() > 1 && part.starts_with('0');
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()) && !leading
+    };
+    let known = |c: char| c.is_ascii_alphanumeric() || "-.+".contains(c);
+    let parts: Vec<_> = core.split('.').collect();
+    let whole = parts.len() == 3 && parts.into_iter().all(number);
+    if whole && rest.len() != 1 && rest.chars().all(known) && !rest.ends_with('.') {
+        return Ok(text.to_owned());
+    }
+    Err("a version is like 1.2.3 or 1.2.3-rc.1".to_owned())
 }
 
 /// `convert`.
@@ -172,6 +217,8 @@ pub(super) struct ConvertArgs {
     /// Output folder; `-` streams the manifests of one environment
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
     /// Write what came of it: FILE.md as a page, FILE.json for programs

@@ -183,7 +183,7 @@ contract! { LOGGING: Logging at "services.logging." {
 } }
 
 contract! { MODEL_REF: ModelRef at "services.models." {
-    endpoint_var "endpoint_var" Field "the name of the variable with the address", "";
+    endpoint_var "endpoint_var" Refused "", "set the variable in `environment` to the address where the model runs";
     model_var "model_var" Field "the name of the variable with the model", "";
 } }
 

@@ -113,8 +113,10 @@ fn configuration(project: &Project, service: &Service, files: &dyn Files) -> Vec
             texts.push(text);
         }
     };
+    let folder = format!("{}/", project.folder.trim_end_matches('/'));
     for mount in service.volumes.iter().filter(|mount| configures(mount)) {
-        let Some(source) = &mount.source else { continue };
+        let own = mount.source.as_ref().filter(|source| source.value.starts_with(&folder));
+        let Some(source) = own else { continue };
         match files::read(files, &source.value) {
             Found::File(content) => add(content.bytes),
             Found::Folder(found) => found.into_iter().for_each(|(_, content)| add(content.bytes)),

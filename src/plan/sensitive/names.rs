@@ -1,315 +1,56 @@
 //! What a variable's name says about its value.
 
 /// Words that make a name a secret's, wherever they stand.
-const SECRET_WORDS: &[&str] = &[
-    "PASSWORD",
-    "PASSWORDS",
-    "PASSWD",
-    "PASS",
-    "PWD",
-    "PW",
-    "PASSPHRASE",
-    "PASSCODE",
-    "SECRET",
-    "SECRETS",
-    "TOKEN",
-    "APIKEY",
-    "APIKEYS",
-    "CREDENTIAL",
-    "CREDENTIALS",
-    "CREDS",
-    "SALT",
-    "PEPPER",
-    "PSK",
-    "HMAC",
-    "MNEMONIC",
-    "HTPASSWD",
-    "REQUIREPASS",
-    "MASTERAUTH",
-    "USERPASS",
-];
+const SECRET_WORDS: &str = "\
+    PASSWORD PASSWORDS PASSWD PASS PWD PW PASSPHRASE PASSCODE SECRET SECRETS TOKEN APIKEY APIKEYS \
+    CREDENTIAL CREDENTIALS CREDS SALT PEPPER PSK HMAC MNEMONIC HTPASSWD REQUIREPASS MASTERAUTH \
+    USERPASS";
 
 /// Words that make a name a secret's where they end it.
-const LAST_WORDS: &[&str] = &["JWT", "TOKENS", "PIN", "BEARER", "IV"];
+const LAST_WORDS: &str = "\
+    JWT TOKENS PIN BEARER IV";
 
 /// How one word ends that is written without a sign between its parts: `ADMINPASSWORD`, `AUTHTOKEN`.
-const GLUED: &[&str] = &[
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "SECRET",
-    "TOKEN",
-    "APIKEY",
-    "AUTHKEY",
-    "APPKEY",
-    "SECRETKEY",
-    "ACCESSKEY",
-    "PRIVATEKEY",
-    "ACCOUNTKEY",
-    "MASTERKEY",
-    "ENCRYPTIONKEY",
-];
+const GLUED: &str = "\
+    PASSWORD PASSWD PASSPHRASE SECRET TOKEN APIKEY AUTHKEY APPKEY SECRETKEY ACCESSKEY PRIVATEKEY \
+    ACCOUNTKEY MASTERKEY ENCRYPTIONKEY";
 
 /// Beginnings of words that end in `PASS` or `PW`: `DBPASS`, `BINDPW`.
-const GLUED_OWNERS: &[&str] = &[
-    "DB", "ADMIN", "USER", "ROOT", "SMTP", "MAIL", "LDAP", "BIND", "MYSQL", "PG", "SQL", "REDIS",
-    "MONGO", "KEY", "STORE", "RABBIT", "MQ", "FTP", "SSH", "SVN", "API", "AUTH", "LOGIN", "CA",
-    "PROXY", "VNC", "MQTT", "SA", "SYS", "ORACLE", "WEB", "SITE", "JMX", "DATABASE",
-];
+const GLUED_OWNERS: &str = "\
+    DB ADMIN USER ROOT SMTP MAIL LDAP BIND MYSQL PG SQL REDIS MONGO KEY STORE RABBIT MQ FTP SSH \
+    SVN API AUTH LOGIN CA PROXY VNC MQTT SA SYS ORACLE WEB SITE JMX DATABASE";
 
 /// Words before `KEY` that make it a secret one.
-const KEY_WORDS: &[&str] = &[
-    "API",
-    "PRIVATE",
-    "ACCESS",
-    "SECRET",
-    "ENCRYPTION",
-    "ENCRYPT",
-    "DECRYPTION",
-    "SIGNING",
-    "SIGNATURE",
-    "SIGN",
-    "MASTER",
-    "APP",
-    "APPLICATION",
-    "AUTH",
-    "LICENSE",
-    "LICENCE",
-    "SSH",
-    "TLS",
-    "SSL",
-    "SESSION",
-    "COOKIE",
-    "ACCOUNT",
-    "STORAGE",
-    "SHARED",
-    "ADMIN",
-    "SERVICE",
-    "SERVER",
-    "CLIENT",
-    "ROLE",
-    "ANON",
-    "JWT",
-    "AES",
-    "FERNET",
-    "CIPHER",
-    "VAULT",
-    "UNSEAL",
-    "RECOVERY",
-    "BACKUP",
-    "DEPLOY",
-    "INTEGRATION",
-    "INGESTION",
-    "CREDS",
-    "CRYPT",
-    "CRYPTO",
-    "ENC",
-    "PRESHARED",
-    "SECURITY",
-    "WEBHOOK",
-    "HOOK",
-    "OPENAI",
-    "ANTHROPIC",
-    "GOOGLE",
-    "STRIPE",
-    "SENDGRID",
-    "MAILGUN",
-    "256",
-];
+const KEY_WORDS: &str = "\
+    API PRIVATE ACCESS SECRET ENCRYPTION ENCRYPT DECRYPTION SIGNING SIGNATURE SIGN MASTER APP \
+    APPLICATION AUTH LICENSE LICENCE SSH TLS SSL SESSION COOKIE ACCOUNT STORAGE SHARED ADMIN \
+    SERVICE SERVER CLIENT ROLE ANON JWT AES FERNET CIPHER VAULT UNSEAL RECOVERY BACKUP DEPLOY \
+    INTEGRATION INGESTION CREDS CRYPT CRYPTO ENC PRESHARED SECURITY WEBHOOK HOOK OPENAI ANTHROPIC \
+    GOOGLE STRIPE SENDGRID MAILGUN 256";
 
 /// Words before `KEY` that make it a plain one.
-const PLAIN_KEY_WORDS: &[&str] = &[
-    "PUBLIC",
-    "PUB",
-    "PUBLISHABLE",
-    "SITE",
-    "PRIMARY",
-    "FOREIGN",
-    "PARTITION",
-    "ROUTING",
-    "SORT",
-    "CACHE",
-    "HASH",
-    "SHARD",
-    "GROUP",
-    "INDEX",
-    "MESSAGE",
-    "OBJECT",
-    "TOPIC",
-    "QUEUE",
-    "LABEL",
-    "CONFIG",
-    "STORE",
-    "BUCKET",
-    "FILE",
-    "RECORD",
-    "MAP",
-    "HOT",
-    "LOOKUP",
-    "PATH",
-];
+const PLAIN_KEY_WORDS: &str = "\
+    PUBLIC PUB PUBLISHABLE SITE PRIMARY FOREIGN PARTITION ROUTING SORT CACHE HASH SHARD GROUP \
+    INDEX MESSAGE OBJECT TOPIC QUEUE LABEL CONFIG STORE BUCKET FILE RECORD MAP HOT LOOKUP PATH";
 
 /// Last words that say what a secret's name is about instead of holding one.
-const HARMLESS_ENDINGS: &[&str] = &[
-    "FILE",
-    "FILES",
-    "HASHERS",
-    "FILENAME",
-    "PATH",
-    "PATHS",
-    "DIR",
-    "DIRECTORY",
-    "FOLDER",
-    "LOCATION",
-    "URL",
-    "URLS",
-    "URI",
-    "ENDPOINT",
-    "ENDPOINTS",
-    "ROUTE",
-    "PAGE",
-    "HOST",
-    "PORT",
-    "SERVER",
-    "ADDRESS",
-    "DOMAIN",
-    "REGION",
-    "NAMESPACE",
-    "ENABLED",
-    "ENABLE",
-    "DISABLED",
-    "DISABLE",
-    "REQUIRED",
-    "OPTIONAL",
-    "ALLOWED",
-    "ALLOW",
-    "VERIFY",
-    "RESET",
-    "CHECK",
-    "CHANGE",
-    "EXPIRE",
-    "EXPIRES",
-    "EXPIRED",
-    "EXPIRESIN",
-    "EXPIRATION",
-    "EXPIRY",
-    "EXP",
-    "TTL",
-    "LIFETIME",
-    "TIMEOUT",
-    "DURATION",
-    "INTERVAL",
-    "AGE",
-    "DAYS",
-    "HOURS",
-    "MINUTES",
-    "SECONDS",
-    "SECS",
-    "MS",
-    "TIME",
-    "VALIDITY",
-    "LENGTH",
-    "LEN",
-    "SIZE",
-    "BITS",
-    "BYTES",
-    "COUNT",
-    "LIMIT",
-    "MIN",
-    "MAX",
-    "ROUNDS",
-    "ITERATIONS",
-    "COST",
-    "ATTEMPTS",
-    "RETRIES",
-    "POLICY",
-    "TYPE",
-    "KIND",
-    "MODE",
-    "METHOD",
-    "STRATEGY",
-    "FORMAT",
-    "VERSION",
-    "CLASS",
-    "MODULE",
-    "PROVIDER",
-    "BACKEND",
-    "ENGINE",
-    "DRIVER",
-    "STORE",
-    "MANAGER",
-    "NAME",
-    "NAMES",
-    "LABEL",
-    "FIELD",
-    "HEADER",
-    "HEADERNAME",
-    "PREFIX",
-    "SUFFIX",
-    "COLUMN",
-    "PARAM",
-    "CLAIM",
-    "CLAIMS",
-    "SCOPE",
-    "SCOPES",
-    "ISSUER",
-    "ISS",
-    "AUDIENCE",
-    "AUD",
-    "SUBJECT",
-    "ALGORITHM",
-    "ALGORITHMS",
-    "ALGO",
-    "ALG",
-    "ENCODING",
-    "ENCRYPTION",
-    "ROTATION",
-    "VALIDATION",
-    "COMPLEXITY",
-    "STRENGTH",
-    "HISTORY",
-    "REGEX",
-    "PATTERN",
-    "HINT",
-    "PROMPT",
-    "TEMPLATE",
-    "USER",
-    "USERNAME",
-    "USERS",
-    "EMAIL",
-    "LEVEL",
-    "ALIAS",
-    "CERT",
-    "CERTIFICATE",
-    "READYPORT",
-    "PROGRAM",
-    "CMD",
-    "COMMAND",
-    "SCRIPT",
-    "SOURCE",
-    "INFO",
-    "GRANT",
-    "USAGE",
-    "BUDGET",
-    "STYLE",
-    "COLOR",
-    "SECURE",
-    "INSECURE",
-    "SAMESITE",
-    "HTTPONLY",
-    "ADDR",
-    "REALM",
-    "CHARS",
-    "CHARACTERS",
-    "WINDOW",
-    "STATUS",
-];
+const HARMLESS_ENDINGS: &str = "\
+    FILE FILES HASHERS FILENAME PATH PATHS DIR DIRECTORY FOLDER LOCATION URL URLS URI ENDPOINT \
+    ENDPOINTS ROUTE PAGE HOST PORT SERVER ADDRESS DOMAIN REGION NAMESPACE ENABLED ENABLE DISABLED \
+    DISABLE REQUIRED OPTIONAL ALLOWED ALLOW VERIFY RESET CHECK CHANGE EXPIRE EXPIRES EXPIRED \
+    EXPIRESIN EXPIRATION EXPIRY EXP TTL LIFETIME TIMEOUT DURATION INTERVAL AGE DAYS HOURS MINUTES \
+    SECONDS SECS MS TIME VALIDITY LENGTH LEN SIZE BITS BYTES COUNT LIMIT MIN MAX ROUNDS \
+    ITERATIONS COST ATTEMPTS RETRIES POLICY TYPE KIND MODE METHOD STRATEGY FORMAT VERSION CLASS \
+    MODULE PROVIDER BACKEND ENGINE DRIVER STORE MANAGER NAME NAMES LABEL FIELD HEADER HEADERNAME \
+    PREFIX SUFFIX COLUMN PARAM CLAIM CLAIMS SCOPE SCOPES ISSUER ISS AUDIENCE AUD SUBJECT \
+    ALGORITHM ALGORITHMS ALGO ALG ENCODING ENCRYPTION ROTATION VALIDATION COMPLEXITY STRENGTH \
+    HISTORY REGEX PATTERN HINT PROMPT TEMPLATE USER USERNAME USERS EMAIL LEVEL ALIAS CERT \
+    CERTIFICATE READYPORT PROGRAM CMD COMMAND SCRIPT SOURCE INFO GRANT USAGE BUDGET STYLE COLOR \
+    SECURE INSECURE SAMESITE HTTPONLY ADDR REALM CHARS CHARACTERS WINDOW STATUS";
 
 /// Words at a name's start that make its value a number or a switch.
-const SWITCH_STARTS: &[&str] = &[
-    "MAX", "MIN", "NUM", "ENABLE", "DISABLE", "ALLOW", "USE", "REQUIRE", "SKIP", "HAS", "IS",
-    "ENFORCE", "HIDE", "SHOW",
-];
+const SWITCH_STARTS: &str = "\
+    MAX MIN NUM ENABLE DISABLE ALLOW USE REQUIRE SKIP HAS IS ENFORCE HIDE SHOW";
 
 /// How sure a name makes of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -330,7 +71,7 @@ pub(crate) fn says(name: &str) -> Says {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((last, before)) = trimmed(&words).split_last() else { return Says::Nothing };
     let has = |word: &str| words.contains(&word);
-    if HARMLESS_ENDINGS.contains(last) || has("PUBLIC") || has("PUBLISHABLE") {
+    if is_in(last, HARMLESS_ENDINGS) || has("PUBLIC") || has("PUBLISHABLE") {
         return Says::Plain;
     }
     let previous = before.last().copied().unwrap_or_default();
@@ -343,19 +84,19 @@ pub(crate) fn says(name: &str) -> Says {
             Says::Plain
         };
     }
-    if words.iter().any(|word| SECRET_WORDS.contains(word) || is_glued(word))
-        || LAST_WORDS.contains(last)
+    if words.iter().any(|word| is_in(word, SECRET_WORDS) || is_glued(word))
+        || is_in(last, LAST_WORDS)
     {
         return Says::Secret;
     }
     let mut pairs = words.iter().zip(words.iter().skip(1));
     if pairs.any(|(word, next)| {
-        (is_key(next) && KEY_WORDS.contains(word)) || (*word, *next) == ("ERLANG", "COOKIE")
+        (is_key(next) && is_in(word, KEY_WORDS)) || (*word, *next) == ("ERLANG", "COOKIE")
     }) {
         return Says::Secret;
     }
     if is_key(last) {
-        return if PLAIN_KEY_WORDS.contains(&previous) { Says::Plain } else { Says::Perhaps };
+        return if is_in(previous, PLAIN_KEY_WORDS) { Says::Plain } else { Says::Perhaps };
     }
     if matches!(*last, "AUTH" | "DSN" | "LOGIN" | "AUTHENTICATION") {
         Says::Perhaps
@@ -372,64 +113,17 @@ pub(crate) fn names_a_secret(name: &str) -> bool {
 /// Whether a name starts with a word that asks for a number or a switch: `MAX_TOKEN`.
 pub(crate) fn asks_for_a_switch(name: &str) -> bool {
     let words = words(name);
-    words.iter().any(|word| SWITCH_STARTS.contains(&word.as_str()))
+    words.iter().any(|word| is_in(word, SWITCH_STARTS))
 }
 
 /// Whether a name says that its value identifies something: such values look like chance, but are open.
 pub(crate) fn identifies(name: &str) -> bool {
-    const OPEN: &[&str] = &[
-        "ID",
-        "IDS",
-        "UUID",
-        "GUID",
-        "HASH",
-        "DIGEST",
-        "CHECKSUM",
-        "SHA",
-        "SHA1",
-        "SHA256",
-        "SHA512",
-        "MD5",
-        "COMMIT",
-        "REVISION",
-        "REV",
-        "REF",
-        "VERSION",
-        "TAG",
-        "BUILD",
-        "FINGERPRINT",
-        "THUMBPRINT",
-        "ADDRESS",
-        "ADDRESSES",
-        "PUBLIC",
-        "CERT",
-        "CERTIFICATE",
-        "CA",
-        "IMAGE",
-        "NODE",
-        "NODES",
-        "PEER",
-        "PEERS",
-        "MODEL",
-        "CLASS",
-        "URL",
-        "FILE",
-        "PATH",
-        "DIR",
-        "NAME",
-        "ETAG",
-        "ARN",
-        "TRACE",
-        "WALLET",
-        "CONTRACT",
-        "RELEASE",
-        "FEATURES",
-        "CIPHER",
-        "CIPHERS",
-        "OPTS",
-        "PREFIX",
-    ];
-    words(name).iter().any(|word| OPEN.contains(&word.as_str()))
+    const OPEN: &str = "\
+    ID IDS UUID GUID HASH DIGEST CHECKSUM SHA SHA1 SHA256 SHA512 MD5 COMMIT REVISION REV REF \
+    VERSION TAG BUILD FINGERPRINT THUMBPRINT ADDRESS ADDRESSES PUBLIC CERT CERTIFICATE CA IMAGE \
+    NODE NODES PEER PEERS MODEL CLASS URL FILE PATH DIR NAME ETAG ARN TRACE WALLET CONTRACT \
+    RELEASE FEATURES CIPHER CIPHERS OPTS PREFIX";
+    words(name).iter().any(|word| is_in(word, OPEN))
 }
 
 /// Numbers at the end only count: `TOKEN_2`.
@@ -442,6 +136,11 @@ fn trimmed<'w, 'a>(words: &'w [&'a str]) -> &'w [&'a str] {
     }
 }
 
+/// Whether a word is one of a list's.
+fn is_in(word: &str, list: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
+
 fn is_key(word: &str) -> bool {
     matches!(word, "KEY" | "KEYS" | "KEYBASE")
 }
@@ -449,9 +148,9 @@ fn is_key(word: &str) -> bool {
 fn is_glued(word: &str) -> bool {
     let owner = |end: &str| {
         word.strip_suffix(end)
-            .is_some_and(|owner| GLUED_OWNERS.iter().any(|known| owner.ends_with(known)))
+            .is_some_and(|owner| GLUED_OWNERS.split(' ').any(|known| owner.ends_with(known)))
     };
-    GLUED.iter().any(|end| word.ends_with(end)) || owner("PASS") || owner("PWD") || owner("PW")
+    GLUED.split(' ').any(|end| word.ends_with(end)) || owner("PASS") || owner("PWD") || owner("PW")
 }
 
 /// The words of a name, in upper case: `DB_PASSWORD`, `dbPassword`, `db.password` alike.
