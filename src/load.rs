@@ -138,8 +138,9 @@ pub struct Options {
     pub services: Vec<String>,
     /// The text of standard input, for the file `-`.
     pub stdin: Option<String>,
-    /// Whether to note what only Docker Swarm acts on, as `docker compose config` does.
-    pub swarm_notes: bool,
+    /// Load as `docker compose config` prints it: hooks before the start show all that they
+    /// inherit, and what only Docker Swarm acts on is noted.
+    pub config: bool,
     /// Steps of `docker compose config` to leave out.
     pub skip: Skip,
 }

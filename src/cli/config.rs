@@ -32,7 +32,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
         project: as_written && !typed,
     };
     let selects = !options.skip.project;
-    options.swarm_notes = selects;
+    options.config = true;
     if selects && !names {
         options.services.clone_from(&args.names);
     }

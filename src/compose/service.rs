@@ -135,9 +135,7 @@ model! {
         /// Hooks after the start.
         post_start: Vec<Hook> = "post_start",
         /// Hooks before the start.
-        pre_start: Vec<Service> = "pre_start",
-        /// Of a hook before the start: once a replica, not once a service.
-        per_replica: bool = "per_replica",
+        pre_start: Vec<Hook> = "pre_start",
         /// Hooks before the stop.
         pre_stop: Vec<Hook> = "pre_stop",
         /// All privileges.
@@ -392,6 +390,16 @@ model! {
         working_dir: Option<Text> = "working_dir",
         /// With which variables.
         environment: Entries<Option<Text>> = "environment",
+        /// In which image.
+        image: Option<Text> = "image",
+        /// Once a replica, not once a service.
+        per_replica: bool = "per_replica",
+        /// In which networks; the loader fills in the service's.
+        networks: Entries<Option<NetworkRef>> = "networks",
+        /// With which AI models; the loader fills in the service's.
+        models: Entries<Option<ModelRef>> = "models",
+        /// In which network mode; the loader fills in the service's.
+        network_mode: Option<Text> = "network_mode",
     }
 }
 

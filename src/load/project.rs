@@ -130,7 +130,7 @@ impl<'a> Loader<'a> {
         variables: &Variables,
     ) -> Result<Loaded, Failed> {
         let skip = self.options.skip;
-        if self.options.swarm_notes {
+        if self.options.config && !skip.project {
             swarm::note(tree, self.sink);
         }
         let place = tree.entry("name").map_or(Span::NONE, |entry| entry.value.span);
@@ -148,7 +148,7 @@ impl<'a> Loader<'a> {
             // A model that is printed as it is written takes no values.
             let none = BTreeMap::new();
             let values = if skip.project { &none } else { &environment };
-            normalize::normalise(tree, name, values, self.sink);
+            normalize::normalise(tree, name, values, self.options.config, self.sink);
         }
         let nothing = Node::new(Data::Map(Vec::new()), Span::NONE);
         let mut disabled = nothing.clone();

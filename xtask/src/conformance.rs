@@ -216,7 +216,8 @@ fn check(c2k: &C2k, case: &Case) -> Result<Outcome> {
 fn place(stderr: &str) -> String {
     let after = stderr.lines().skip_while(|line| !line.starts_with("error[")).skip(1);
     let own = after.take_while(|line| !line.starts_with("error["));
-    let arrow = own.filter_map(|line| line.trim_start().strip_prefix("--> ")).next();
+    let mut own = own;
+    let arrow = own.find_map(|line| line.trim_start().strip_prefix("--> "));
     arrow.and_then(|place| place.rsplit_once(':')).map_or("", |(place, _)| place).to_owned()
 }
 

@@ -142,6 +142,7 @@ static SERVICE: Kind = ObjectKept(&[
     ("platform", String),
     ("ports", List(&PORT)),
     ("post_start", List(&HOOK)),
+    // Of a hook before the start, which is bound as a service is.
     ("per_replica", Bool),
     // A container with the attributes of a service's.
     ("pre_start", List(&SERVICE)),

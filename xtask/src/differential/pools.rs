@@ -343,8 +343,11 @@ const IPAM: Form = Keys(&[
 ]);
 const OPTIONS: Form = Keys(&[("o", One(&["bind", "\"addr=1\""])), ("size", One(&["1", "\"2\""]))]);
 
+/// A section of resources: its name, the names in it, and their attributes.
+pub(super) type Section = (&'static str, &'static [&'static str], &'static [(&'static str, Form)]);
+
 /// Attributes of the top-level resources.
-pub(super) const RESOURCES: &[(&str, &[&str], &[(&str, Form)])] = &[
+pub(super) const RESOURCES: &[Section] = &[
     (
         "networks",
         &["n1", "n2"],
