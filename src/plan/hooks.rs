@@ -43,7 +43,7 @@ fn script(name: &str, hook: &Hook, hider: &Hider, judge: &Judge, sink: &mut Sink
     if let Some(folder) = &hook.working_dir {
         steps.push(format!("cd {}", command::quote(&folder.value)));
     }
-    for (key, value) in open_variables(name, hook.environment.iter(), judge, sink) {
+    for (key, value) in open_variables(name, &hook.environment.items, judge, sink) {
         steps.push(format!("export {key}={}", command::quote(&value)));
     }
     let words = words(hook, hider);
@@ -57,9 +57,9 @@ fn script(name: &str, hook: &Hook, hider: &Hider, judge: &Judge, sink: &mut Sink
 }
 
 /// A hook's variables; sensitive ones belong to the service, where they become keys of a Secret.
-fn open_variables<'a>(
+fn open_variables(
     name: &str,
-    variables: impl Iterator<Item = (&'a Text, &'a Option<Text>)>,
+    variables: &[(Text, Option<Text>)],
     judge: &Judge,
     sink: &mut Sink,
 ) -> Vec<(String, String)> {
@@ -103,17 +103,12 @@ pub(crate) fn before_start(
         }
         let own_image = hook.image.as_ref().filter(|image| Some(*image) != service.image.as_ref());
         let folder = hook.working_dir.as_ref().or(service.working_dir.as_ref());
-        // The loader gives it all that its service has; the container has that already.
-        let own = hook
-            .environment
-            .iter()
-            .filter(|(key, value)| service.environment.get(&key.value) != Some(*value));
         steps.push(InitStep {
             name: super::joined_name("before-start", &(index + 1).to_string()),
             image: own_image.map(|image| image.value.clone()),
-            command: hook.command.as_deref().map(|words| hider.arguments(words)).unwrap_or_default(),
+            command: hider.arguments(&hook.command),
             working_dir: folder.map(|folder| folder.value.clone()),
-            env: open_variables(name, own, judge, sink),
+            env: open_variables(name, &hook.environment.items, judge, sink),
             posture: posture(name, hook, sink),
             origin: Origin::Input(hook.span),
         });
@@ -121,7 +116,7 @@ pub(crate) fn before_start(
     steps
 }
 
-fn posture(name: &str, hook: &Service, sink: &mut Sink) -> Posture {
+fn posture(name: &str, hook: &Hook, sink: &mut Sink) -> Posture {
     let mut posture =
         Posture { privileged: hook.privileged, escalation: hook.privileged, ..Posture::default() };
     if let Some(user) = &hook.user {
