@@ -79,6 +79,7 @@ contract! { SERVICE: Service at "services." {
     networks "networks" Decision "pod labels `c2k.dev/network-<network>` and NetworkPolicies, where the project has several", "";
     oom_kill_disable "oom_kill_disable" Refused "", "set requests and limits";
     oom_score_adj "oom_score_adj" Refused "", "Kubernetes sets it from requests and limits";
+    per_replica "per_replica" Loaded "see pre_start", "";
     pid "pid" Field "pod: hostPID for `host`; one pod with one process space for `service:`", "";
     pids_limit "pids_limit" Refused "", "set the limit in the kubelet's configuration (podPidsLimit)";
     platform "platform" Field "pod: nodeSelector kubernetes.io/os and kubernetes.io/arch", "";
@@ -144,25 +145,25 @@ contract! { POST_START: Hook at "services.post_start." {
     privileged "privileged" Refused "", "a hook has the container's privileges";
     working_dir "working_dir" Field "`cd` before the command", "";
     environment "environment" Field "`export` before the command", "";
-    image "image" Loaded "the service's image", "";
-    per_replica "per_replica" Decision "every pod runs it", "";
-    networks "networks" Loaded "the service's networks", "";
-    models "models" Loaded "the service's models", "";
-    network_mode "network_mode" Loaded "the service's network", "";
 } }
 
-contract! { PRE_START: Hook at "services.pre_start." {
-    command "command" Field "pod: initContainers command", "";
-    user "user" Field "pod: initContainers securityContext.runAsUser", "";
-    privileged "privileged" Field "pod: initContainers securityContext.privileged", "";
-    working_dir "working_dir" Field "pod: initContainers workingDir", "";
-    environment "environment" Field "pod: initContainers env", "";
-    image "image" Field "pod: initContainers image", "";
-    per_replica "per_replica" Decision "every pod runs it", "";
-    networks "networks" Loaded "the service's networks", "";
-    models "models" Loaded "the service's models", "";
-    network_mode "network_mode" Loaded "the service's network", "";
-} }
+/// Hooks before the start are containers like the service's; only these keys are their own.
+const PRE_START: &[Row] = &[
+    own("services.pre_start.command", "pod: initContainers command"),
+    own("services.pre_start.user", "pod: initContainers securityContext.runAsUser"),
+    own("services.pre_start.privileged", "pod: initContainers securityContext.privileged"),
+    own("services.pre_start.working_dir", "pod: initContainers workingDir"),
+    own("services.pre_start.environment", "pod: initContainers env"),
+    own("services.pre_start.image", "pod: initContainers image"),
+    Row {
+        fate: super::Fate::Decision,
+        ..own("services.pre_start.per_replica", "every pod runs it")
+    },
+];
+
+const fn own(path: &'static str, becomes: &'static str) -> Row {
+    Row { path, fate: super::Fate::Field, becomes, advice: "" }
+}
 
 contract! { PRE_STOP: Hook at "services.pre_stop." {
     command "command" Field "container: lifecycle.preStop.exec.command", "";
@@ -170,11 +171,6 @@ contract! { PRE_STOP: Hook at "services.pre_stop." {
     privileged "privileged" Refused "", "a hook has the container's privileges";
     working_dir "working_dir" Field "`cd` before the command", "";
     environment "environment" Field "`export` before the command", "";
-    image "image" Loaded "the service's image", "";
-    per_replica "per_replica" Decision "every pod runs it", "";
-    networks "networks" Loaded "the service's networks", "";
-    models "models" Loaded "the service's models", "";
-    network_mode "network_mode" Loaded "the service's network", "";
 } }
 
 contract! { LOGGING: Logging at "services.logging." {

@@ -43,7 +43,7 @@ fn script(name: &str, hook: &Hook, hider: &Hider, judge: &Judge, sink: &mut Sink
     if let Some(folder) = &hook.working_dir {
         steps.push(format!("cd {}", command::quote(&folder.value)));
     }
-    for (key, value) in open_variables(name, hook, judge, sink) {
+    for (key, value) in open_variables(name, &hook.environment.items, judge, sink) {
         steps.push(format!("export {key}={}", command::quote(&value)));
     }
     let words = words(hook, hider);
@@ -59,12 +59,12 @@ fn script(name: &str, hook: &Hook, hider: &Hider, judge: &Judge, sink: &mut Sink
 /// A hook's variables; sensitive ones belong to the service, where they become keys of a Secret.
 fn open_variables(
     name: &str,
-    hook: &Hook,
+    variables: &[(Text, Option<Text>)],
     judge: &Judge,
     sink: &mut Sink,
 ) -> Vec<(String, String)> {
     let mut open = Vec::new();
-    for (key, value) in hook.environment.iter() {
+    for (key, value) in variables {
         let Some(value) = value else { continue };
         if annotations::holds_secret(judge, &key.value, &value.value) {
             sink.push(
@@ -106,9 +106,9 @@ pub(crate) fn before_start(
         steps.push(InitStep {
             name: super::joined_name("before-start", &(index + 1).to_string()),
             image: own_image.map(|image| image.value.clone()),
-            command: hider.arguments(&hook.command),
+            command: hider.arguments(hook.command.as_deref().unwrap_or_default()),
             working_dir: folder.map(|folder| folder.value.clone()),
-            env: open_variables(name, hook, judge, sink),
+            env: open_variables(name, &own_variables(service, hook), judge, sink),
             posture: posture(name, hook, sink),
             origin: Origin::Input(hook.span),
         });
@@ -116,7 +116,14 @@ pub(crate) fn before_start(
     steps
 }
 
-fn posture(name: &str, hook: &Hook, sink: &mut Sink) -> Posture {
+/// What a hook adds to the variables of its service.
+fn own_variables(service: &Service, hook: &Service) -> Vec<(Text, Option<Text>)> {
+    let same =
+        |key: &Text, value: &Option<Text>| service.environment.get(&key.value) == Some(value);
+    hook.environment.items.iter().filter(|(key, value)| !same(key, value)).cloned().collect()
+}
+
+fn posture(name: &str, hook: &Service, sink: &mut Sink) -> Posture {
     let mut posture =
         Posture { privileged: hook.privileged, escalation: hook.privileged, ..Posture::default() };
     if let Some(user) = &hook.user {
