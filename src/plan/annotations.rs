@@ -1,6 +1,6 @@
 //! Compose's labels and annotations as annotations.
 
-use super::{Annotation, names, sensitive};
+use super::{Annotation, known::Known, names, sensitive};
 use crate::{
     compose::{Options, Service},
     text::{Code, Diagnostic, Origin, Sink},
@@ -10,33 +10,43 @@ use crate::{
 const SETTINGS: &[&str] = &["kompose.", "traefik.", "caddy", "com.docker.compose."];
 
 /// Annotations of the pods: the service's annotations and labels.
-pub(crate) fn of_pods(name: &str, service: &Service, sink: &mut Sink) -> Vec<Annotation> {
+pub(crate) fn of_pods(
+    name: &str,
+    service: &Service,
+    known: &Known,
+    sink: &mut Sink,
+) -> Vec<Annotation> {
     let mut found = Vec::new();
-    add(name, &service.labels, &mut found, sink);
-    add(name, &service.annotations, &mut found, sink);
+    add(name, &service.labels, known, &mut found, sink);
+    add(name, &service.annotations, known, &mut found, sink);
     found
 }
 
 /// Annotations of the workload: `deploy.labels`.
-pub(crate) fn of_workload(name: &str, service: &Service, sink: &mut Sink) -> Vec<Annotation> {
+pub(crate) fn of_workload(
+    name: &str,
+    service: &Service,
+    known: &Known,
+    sink: &mut Sink,
+) -> Vec<Annotation> {
     let mut found = Vec::new();
     if let Some(deploy) = &service.deploy {
-        add(name, &deploy.labels, &mut found, sink);
+        add(name, &deploy.labels, known, &mut found, sink);
     }
     found
 }
 
-fn add(name: &str, pairs: &Options, found: &mut Vec<Annotation>, sink: &mut Sink) {
+fn add(name: &str, pairs: &Options, known: &Known, found: &mut Vec<Annotation>, sink: &mut Sink) {
     for (key, value) in pairs.iter() {
         if SETTINGS.iter().any(|start| key.value.starts_with(start)) {
             continue;
         }
         let why = if !names::is_label_key(&key.value) {
             "an annotation's key is letters, digits, `-`, `_`, `.`, with at most one `/`"
-        } else if sensitive::is_sensitive(&key.value, &value.value) {
+        } else if sensitive::is_sensitive(&key.value, &value.value) || known.is_in(&value.value) {
             "it looks like a secret, and everyone who sees the pod sees its annotations"
         } else {
-            found.retain(|known: &Annotation| known.key != key.value);
+            found.retain(|other: &Annotation| other.key != key.value);
             found.push(Annotation {
                 key: key.value.clone(),
                 value: value.value.clone(),
