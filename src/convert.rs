@@ -6,15 +6,16 @@ mod places;
 use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
+    catalog::Class,
     compose::{self, Project},
-    emit::{Bundle, Custom, SecretKeys, Variant},
+    emit::{Bundle, Custom, SecretKeys, Variant, taken_keys},
     kube,
     ledger::{Ledger, Standing},
     load::{self, Files, Options, Variable},
     overlay,
     plan::{self, App},
     settings::{EnvironmentName, Flags, Resolver, SecretMode, environment_name, environment_names},
-    text::{Failed, Sink, Sources},
+    text::{Code, Diagnostic, Failed, Sink, Sources, Span},
     yaml::Node,
 };
 
@@ -111,6 +112,9 @@ pub fn convert(request: &Request, files: &dyn Files) -> Outcome {
     let mut outcome = run.outcome;
     outcome.planned = run.planned;
     outcome.files = files.read_files();
+    if request.target == Target::Helm {
+        refuse_taken_keys(&outcome.planned, &mut outcome.sink);
+    }
     if done.is_ok() && !outcome.sink.has_errors() {
         outcome.bundle = Some(bundle(&outcome.planned, &outcome.sources));
     } else {
@@ -270,6 +274,7 @@ impl<'a> Run<'a> {
         let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
         let input = plan::Input { project, tree, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
+        note_stores(&app, &settings, sink);
         sink.check()?;
         let ledger = Ledger::of(tree, &standing(project, &app), sink);
         let project = Rc::clone(project);
@@ -317,6 +322,30 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Refuses services that cannot have a section of their own in a chart's values.
+fn refuse_taken_keys(planned: &[Planned], sink: &mut Sink) {
+    let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
+    for service in planned.iter().flat_map(|one| &one.app.services) {
+        spans.entry(&service.name).or_insert(service.span);
+    }
+    for (service, key, other) in taken_keys(spans.keys().copied()) {
+        let message = match other {
+            Some(other) => format!(
+                "services `{other}` and `{service}` would share the key `{key}` of a chart's values"
+            ),
+            None => {
+                format!("service `{service}` has the key `{key}`, which every chart needs itself")
+            }
+        };
+        let found = Diagnostic::new(Code::NameCollision, message);
+        let found = found.help("rename the service");
+        sink.push(match spans.get(service) {
+            Some(span) => found.at(*span),
+            None => found,
+        });
+    }
+}
+
 /// Which services run in the cluster.
 fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
     let of = |name: &str| {
@@ -328,6 +357,27 @@ fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
         }
     };
     project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
+}
+
+/// A database that runs in a production cluster must be meant.
+fn note_stores(app: &App, settings: &Resolver, sink: &mut Sink) {
+    let is = |name: &str| settings.lineage().iter().any(|own| own == name);
+    if !is("production") || is("staging") {
+        return;
+    }
+    for service in &app.services {
+        let database = service.class == Class::Store && service.workload.is_some();
+        let meant = settings.service(&service.compose_name, service.class).workload.is_some();
+        if database && !meant {
+            let message = format!("`{}` keeps its data in the cluster", service.compose_name);
+            let help = format!(
+                "say where it runs (`services: {{{0}: {{external: <host>}}}}`), or that this is meant (`workload: statefulset`)",
+                service.compose_name
+            );
+            let finding = Diagnostic::new(Code::StoreInCluster, message).at(service.span);
+            sink.push(finding.help(help));
+        }
+    }
 }
 
 fn bundle(planned: &[Planned], sources: &Sources) -> Bundle {

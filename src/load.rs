@@ -12,6 +12,7 @@ mod compose_types;
 #[cfg(test)]
 mod conformance;
 pub mod consistency;
+mod container;
 pub mod defaults;
 mod discovery;
 mod dotenv;
@@ -20,6 +21,8 @@ mod env_file;
 mod environment;
 mod extends;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod include;
 mod interpolate;
 mod merge;
@@ -135,8 +138,9 @@ pub struct Options {
     pub services: Vec<String>,
     /// The text of standard input, for the file `-`.
     pub stdin: Option<String>,
-    /// Whether to note what only Docker Swarm acts on, as `docker compose config` does.
-    pub swarm_notes: bool,
+    /// Load as `docker compose config` prints it: hooks before the start show all that they
+    /// inherit, and what only Docker Swarm acts on is noted.
+    pub config: bool,
     /// Steps of `docker compose config` to leave out.
     pub skip: Skip,
 }

@@ -1,11 +1,15 @@
 //! The binary, run as a person runs it.
 
+mod bombs;
 mod canary;
 mod codes;
 mod config;
 mod convert;
+mod environments;
 mod explain;
+mod overlays;
 mod readme;
+mod reference;
 mod refused;
 mod report;
 
@@ -26,6 +30,11 @@ impl Folder {
             folder.write(path, text);
         }
         folder
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     /// Writes a file.

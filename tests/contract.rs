@@ -5,3 +5,4 @@
 
 mod data;
 mod evidence;
+mod facts;

@@ -4,8 +4,14 @@
 
 #[path = "judged/charts.rs"]
 mod charts;
+#[path = "judged/content.rs"]
+mod content;
+#[path = "judged/releases.rs"]
+mod releases;
 #[path = "judged/strings.rs"]
 mod strings;
+#[path = "judged/trees.rs"]
+mod trees;
 
 use std::path::Path;
 
@@ -82,6 +88,11 @@ fn manifests_kustomize_and_helm_agree() {
 }
 
 #[test]
+fn trees_of_all_environments_build_and_agree() {
+    expect_none(trees::problems());
+}
+
+#[test]
 fn the_api_server_reads_every_string_as_it_was() {
     expect_none(strings::altered());
 }
@@ -99,4 +110,19 @@ fn what_charts_document_gives_valid_objects() {
 #[test]
 fn helm_lints_and_packages_charts() {
     expect_none(charts::complaints());
+}
+
+#[test]
+fn texts_go_through_all_forms_unchanged() {
+    expect_none(content::altered());
+}
+
+#[test]
+fn releases_are_installed_and_upgraded() {
+    expect_none(releases::refused());
+}
+
+#[test]
+fn sections_of_values_are_short() {
+    expect_none(charts::long_sections());
 }

@@ -88,3 +88,25 @@ volumes: {pages: {}}
     let objects = objects(compose, "production");
     assert_eq!(find(&objects, "Deployment", "web")["spec"]["replicas"], 2);
 }
+
+#[test]
+fn a_client_in_the_image_of_a_store_is_not_asked_whether_it_is_the_store() {
+    let compose = "
+name: clients
+services:
+  cache: {image: 'redis:7'}
+  shell: {image: 'redis:7', command: ['sleep', 'infinity']}
+  watch: {image: 'redis:7', entrypoint: ['redis-cli', '-h', 'cache'], command: ['monitor']}
+  backup: {image: 'postgres:16', command: sh -c 'pg_dump -h elsewhere', restart: always}
+";
+    let objects = objects(compose, "dev");
+    let container = |name: &str| {
+        find(&objects, "Deployment", name)["spec"]["template"]["spec"]["containers"][0].clone()
+    };
+    assert!(container("cache").get("readinessProbe").is_some());
+    for name in ["shell", "watch", "backup"] {
+        let container = container(name);
+        assert!(container.get("readinessProbe").is_none(), "{name}");
+        assert!(container.get("ports").is_none(), "{name}");
+    }
+}

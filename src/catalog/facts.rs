@@ -141,3 +141,23 @@ pub struct Facts {
     /// The configuration that it reads: files, and folders with `/` at their end.
     pub reads: Vec<String>,
 }
+
+impl Facts {
+    /// What still holds where the image runs another program than its own: its users and variables,
+    /// not what it listens on, keeps or answers.
+    #[must_use]
+    pub fn of_another_program(self) -> Self {
+        let Self { entry, uid, gid, fs_group, secret_variables, plain_variables, setuid, .. } =
+            self;
+        Self {
+            entry,
+            uid,
+            gid,
+            fs_group,
+            secret_variables,
+            plain_variables,
+            setuid,
+            ..Self::default()
+        }
+    }
+}

@@ -97,6 +97,8 @@ pub(super) enum Command {
     Images(ImagesArgs),
     /// Explain a diagnostic's code, what becomes of a compose key, or where a field comes from
     Explain(ExplainArgs),
+    /// Show what distinguishes two environments, or an environment from a folder of manifests
+    Diff(DiffArgs),
     /// Write overlays/<env>/environment.yaml to edit
     Init(InitArgs),
     /// Print the JSON Schema of the settings
@@ -130,7 +132,7 @@ pub(super) struct SettingArgs {
     domain: Option<String>,
     /// What the cluster runs
     #[arg(long, value_name = "VERSION")]
-    kube_version: Option<String>,
+    pub(super) kube_version: Option<String>,
 }
 
 impl SettingArgs {
@@ -140,11 +142,100 @@ impl SettingArgs {
     }
 }
 
+impl ConvertArgs {
+    /// The flags that another command needs to see the same project, as a shell reads them.
+    ///
+    /// Settings of variables are left out: they may be secrets.
+    pub(super) fn repeated(&self, compose: &ComposeArgs) -> String {
+        let mut words: Vec<String> = Vec::new();
+        let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), quote(value)]);
+        let SettingArgs {
+            set,
+            external,
+            namespace,
+            tag: _,
+            registry: _,
+            domain: _,
+            kube_version: _,
+        } = &self.settings;
+        compose.project_name.iter().for_each(|name| add("-p", name));
+        compose.env_files.iter().for_each(|file| add("--env-file", file));
+        compose.profiles.iter().for_each(|profile| add("--profile", profile));
+        compose.project_directory.iter().for_each(|folder| add("--project-directory", folder));
+        for (path, value) in set.iter().filter(|(path, _)| !path.contains("environment")) {
+            add("--set", &format!("{path}={value}"));
+        }
+        for (service, host) in external {
+            add("--external", &format!("{service}={host}"));
+        }
+        namespace.iter().for_each(|name| add("--namespace", name));
+        compose.files.iter().for_each(|file| add("-f", file));
+        words.extend(compose.clean_env.then(|| "--clean-env".to_owned()));
+        words.extend(self.positional.iter().map(|file| quote(file)));
+        words.iter().map(|word| format!(" {word}")).collect()
+    }
+}
+
+/// A word as a shell reads it back.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("an `=` is missing between name and value".to_owned()),
     }
+}
+
+/// What a chart says of itself.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Chart options")]
+pub(super) struct ChartArgs {
+    /// Name of the chart, instead of the project's
+    #[arg(long, value_name = "NAME", value_parser = chart_name)]
+    pub(super) chart_name: Option<String>,
+    /// Version of the chart
+    #[arg(long, value_name = "SEMVER", value_parser = semver)]
+    pub(super) chart_version: Option<String>,
+    /// Version of the application, instead of the first image's tag
+    #[arg(long, value_name = "VERSION")]
+    pub(super) app_version: Option<String>,
+    /// Folder of the chart itself, instead of one of its name below the output folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) chart_dir: Option<PathBuf>,
+    /// Also write the chart as one file, <name>-<version>.tgz, beside its folder
+    #[arg(long)]
+    pub(super) package: bool,
+}
+
+fn chart_name(text: &str) -> Result<String, String> {
+    let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let ends = text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.ends_with('-');
+    if plain && ends && text.len() <= 63 {
+        return Ok(text.to_owned());
+    }
+    Err("a chart's name has lower-case letters, digits and dashes".to_owned())
+}
+
+fn semver(text: &str) -> Result<String, String> {
+    let (core, rest) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
+    let number = |part: &str| {
+        let leading = part.len() > 1 && part.starts_with('0');
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()) && !leading
+    };
+    let known = |c: char| c.is_ascii_alphanumeric() || "-.+".contains(c);
+    let parts: Vec<_> = core.split('.').collect();
+    let whole = parts.len() == 3 && parts.into_iter().all(number);
+    if whole && rest.len() != 1 && rest.chars().all(known) && !rest.ends_with('.') {
+        return Ok(text.to_owned());
+    }
+    Err("a version is like 1.2.3 or 1.2.3-rc.1".to_owned())
 }
 
 /// `convert`.
@@ -173,6 +264,8 @@ pub(super) struct ConvertArgs {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    #[command(flatten)]
     pub(super) settings: SettingArgs,
     /// Write what came of it: FILE.md as a page, FILE.json for programs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -180,6 +273,9 @@ pub(super) struct ConvertArgs {
     /// Exit with 1 if there is any warning
     #[arg(long)]
     pub(super) strict: bool,
+    /// Write nothing; exit with 1 if the folder is not what would be written
+    #[arg(long, conflicts_with = "force")]
+    pub(super) check: bool,
     /// Overwrite and remove files that were changed by hand
     #[arg(long)]
     pub(super) force: bool,
@@ -342,6 +438,36 @@ pub(super) struct ExplainArgs {
     pub(super) environment: Option<String>,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  c2k diff staging production             what production has and staging has not
+  c2k diff production --against k8s/prod  what another run would change
+
+Exit codes: 0 no difference; 1 differences; 2 the input is wrong.")]
+pub(super) struct DiffArgs {
+    /// Environments
+    #[arg(value_name = "ENV")]
+    pub(super) environments: Vec<String>,
+    /// A folder of manifests
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) against: Option<PathBuf>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    #[command(flatten)]
+    pub(super) settings: SettingArgs,
+}
+
+/// Text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// `init`.

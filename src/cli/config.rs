@@ -21,7 +21,6 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
     let typed = names && !args.services || args.profiles || args.images || args.environment;
     let as_written = args.no_interpolate || args.variables;
     let mut options = compose.options(&[]);
-    options.swarm_notes = !args.variables;
     options.skip = Skip {
         interpolation: as_written,
         normalization: args.no_normalize,
@@ -33,6 +32,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
         project: as_written && !typed,
     };
     let selects = !options.skip.project;
+    options.config = true;
     if selects && !names {
         options.services.clone_from(&args.names);
     }
@@ -87,23 +87,53 @@ fn text(loaded: &Loaded, args: &ConfigArgs) -> String {
         match args.format {
             None | Some(Format::Yaml) => lists::yaml(&model(tree)),
             Some(Format::Json) if as_written => lists::json(&model(tree)) + "\n",
-            Some(Format::Json) => lists::json(&with_commands(model(tree))) + "\n",
+            Some(Format::Json) => lists::json(&completed(model(tree))) + "\n",
         }
     }
 }
 
-/// The model with the commands of all services, also those that say none: the JSON form has them.
-fn with_commands(mut model: Value) -> Value {
-    let services = model.as_map_mut().and_then(|map| map.get_mut("services"));
-    let services = services.and_then(Value::as_map_mut).map(|map| &mut map.fields);
-    for service in services.into_iter().flatten().filter_map(|field| field.value.as_map_mut()) {
+/// The model with what the JSON form of the reference has even where nothing is said.
+fn completed(mut model: Value) -> Value {
+    for service in entries(&mut model, "services") {
         for name in ["command", "entrypoint"] {
-            if service.get(name).is_none() {
-                service.insert(name, Value::Null);
+            complete(service, name, Value::Null);
+        }
+        let hooks = service.get_mut("pre_start").and_then(Value::as_seq_mut);
+        for hook in hooks.into_iter().flatten().filter_map(Value::as_map_mut) {
+            for name in ["command", "entrypoint"] {
+                complete(hook, name, Value::Null);
+            }
+        }
+        let watch = service.get_mut("develop").and_then(|develop| develop.as_map_mut());
+        let watch = watch.and_then(|develop| develop.get_mut("watch"));
+        for rule in watch.and_then(Value::as_seq_mut).into_iter().flatten() {
+            if let Some(rule) = rule.as_map_mut() {
+                complete(rule, "exec", Map::from_iter([("command", Value::Null)]).into());
+            }
+        }
+        if let Some(deploy) = service.get_mut("deploy").and_then(Value::as_map_mut) {
+            for name in ["placement", "resources"] {
+                complete(deploy, name, Map::new().into());
             }
         }
     }
+    for network in entries(&mut model, "networks") {
+        complete(network, "ipam", Map::new().into());
+    }
     model
+}
+
+/// The entries of a section that are mappings.
+fn entries<'m>(model: &'m mut Value, section: &str) -> impl Iterator<Item = &'m mut Map> {
+    let section = model.as_map_mut().and_then(|map| map.get_mut(section));
+    let fields = section.and_then(Value::as_map_mut).map(|map| &mut map.fields);
+    fields.into_iter().flatten().filter_map(|field| field.value.as_map_mut())
+}
+
+fn complete(map: &mut Map, name: &str, value: Value) {
+    if map.get(name).is_none() {
+        map.insert(name, value);
+    }
 }
 
 fn lines(items: impl IntoIterator<Item = String>) -> String {

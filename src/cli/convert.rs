@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+mod package;
+
 use super::{
     Exit,
     arguments::{ComposeArgs, ConvertArgs, request},
@@ -42,13 +44,16 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
     if args.output.as_deref() == Some(Path::new("-")) {
         return stream(&bundle, &mut outcome, args, least);
     }
+    if args.check {
+        return check(&bundle, &mut outcome, args, least);
+    }
     let written = write(&bundle, &mut outcome, args);
     let Ok(written) = written else {
         messages::report(&outcome.sink, &outcome.sources, least);
         return Exit::BadInput;
     };
     if !args.quiet {
-        say(&summary::text(&outcome, request.target, &written));
+        say(&summary::text(&outcome, request.target, &written, &args.repeated(compose)));
     }
     messages::report(&outcome.sink, &outcome.sources, least);
     messages::exit(&outcome.sink, args.strict)
@@ -81,6 +86,23 @@ fn write_report(outcome: &Outcome, file: Option<&Path>) -> Result<(), String> {
     };
     std::fs::write(file, text)
         .map_err(|error| format!("cannot write `{}`: {error}", file.display()))
+}
+
+/// Says which files are not as they would be written.
+fn check(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Severity) -> Exit {
+    let mut lines = Vec::new();
+    for Output { folder, tree } in outputs(bundle, args) {
+        match emit::compare(&tree, &folder, &mut outcome.sink) {
+            Ok(found) => lines.extend(found),
+            Err(Failed) => {
+                messages::report(&outcome.sink, &outcome.sources, least);
+                return Exit::BadInput;
+            }
+        }
+    }
+    messages::report(&outcome.sink, &outcome.sources, least.max(Severity::Finding));
+    lines.iter().for_each(|line| say(&format!("{line}\n")));
+    if lines.is_empty() { messages::exit(&outcome.sink, args.strict) } else { Exit::Findings }
 }
 
 fn stream(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Severity) -> Exit {
@@ -119,6 +141,11 @@ fn write(
     let mut written = Vec::new();
     for Output { folder, tree } in outputs {
         let report = emit::write(&tree, &folder, &options, &mut outcome.sink)?;
+        if args.chart.package && matches!(args.to.into(), Target::Helm) {
+            let options = chart_options(args);
+            let name = emit::chart_name(bundle, &options);
+            package::write(&folder, name, &options.version, &mut outcome.sink)?;
+        }
         written.push((folder, report));
     }
     Ok(written)
@@ -148,15 +175,29 @@ fn outputs(bundle: &Bundle, args: &ConvertArgs) -> Vec<Output> {
             vec![Output { folder: folder("kustomize"), tree: emit::kustomize(bundle) }]
         }
         Target::Helm => {
-            let tree = emit::helm(bundle, &ChartOptions::default());
-            let prefix = format!("{}/", bundle.project);
+            let options = chart_options(args);
+            let tree = emit::helm(bundle, &options);
+            let name = emit::chart_name(bundle, &options);
+            let prefix = format!("{name}/");
             // Several charts may lie in one folder, so each remembers its own files.
             let below = |(path, file): (String, emit::TreeFile)| {
                 (path.strip_prefix(&prefix).map(str::to_owned).unwrap_or(path), file)
             };
             let tree = Tree { files: tree.files.into_iter().map(below).collect() };
-            vec![Output { folder: folder("charts").join(&bundle.project), tree }]
+            let own = args.chart.chart_dir.clone();
+            vec![Output { folder: own.unwrap_or_else(|| folder("charts").join(name)), tree }]
         }
+    }
+}
+
+fn chart_options(args: &ConvertArgs) -> ChartOptions {
+    let default = ChartOptions::default();
+    let chart = &args.chart;
+    ChartOptions {
+        name: chart.chart_name.clone(),
+        version: chart.chart_version.clone().unwrap_or(default.version),
+        app_version: chart.app_version.clone(),
+        kube_version: args.settings.kube_version.clone().unwrap_or(default.kube_version),
     }
 }
 

@@ -24,7 +24,8 @@ mod schema;
 mod values;
 mod weave;
 
-pub use chart::{ChartOptions, helm};
+pub use chart::{ChartOptions, chart_name, helm};
+pub use names::taken_keys;
 
 use crate::yaml::Value;
 

@@ -62,7 +62,10 @@ fn below(path: &str, key: &str) -> String {
 }
 
 fn item_key(item: &Value, index: usize) -> String {
-    NAMES.iter().find_map(|key| scalar(item.get(key)?)).unwrap_or_else(|| index.to_string())
+    // Claim templates are named in their metadata.
+    let metadata = || scalar(item.at(&["metadata", "name"])?);
+    let named = NAMES.iter().find_map(|key| scalar(item.get(key)?));
+    named.or_else(metadata).unwrap_or_else(|| index.to_string())
 }
 
 fn scalar(value: &Value) -> Option<String> {

@@ -92,7 +92,8 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
         dns_config: dns(workload),
         hostname: workload.hostname.clone(),
         host_aliases: (!aliases.is_empty()).then_some(aliases),
-        security_context: Some(security(lowering, workload)),
+        security_context: Some(security(lowering, workload))
+            .filter(|context| *context != PodSecurityContext::default()),
         init_containers: (!init.is_empty()).then_some(init),
         containers,
         volumes: (!volumes.is_empty()).then_some(volumes),

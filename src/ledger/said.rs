@@ -24,11 +24,12 @@ fn report(key: &Key, sink: &mut Sink) -> bool {
     let Some(row) = key.row else { return false };
     // A name asks for nothing by itself, and what is below a row's key is the row's.
     let loss = row.path == key.generic
+        && !key.is_name
         && matches!(row.fate, Fate::Approximated | Fate::Refused | Fate::Meaningless);
     if loss && key.written && !walk::asks_nothing(&key.generic, key.value) {
         sink.push(diagnostic(row, key));
     }
-    !loss || row.fate == Fate::Approximated
+    key.is_name || !loss || row.fate == Fate::Approximated
 }
 
 fn diagnostic(row: &Row, key: &Key) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! The attributes of a service.
 
-use super::row::{Row, contract};
+use super::row::{Fate, Row, contract};
 
 /// The rows of services, but for `deploy` and mounts.
 pub(super) const TABLES: &[&[Row]] = &[
@@ -85,6 +85,7 @@ contract! { SERVICE: Service at "services." {
     ports "ports" Field "container: ports, Service: ports", "published ports are candidates for exposure only: say `public` or `domain`";
     post_start "post_start" Field "container: lifecycle.postStart", "";
     pre_start "pre_start" Field "pod: initContainers", "";
+    per_replica "per_replica" Loaded "a hook before the start", "";
     pre_stop "pre_stop" Field "container: lifecycle.preStop", "";
     privileged "privileged" Field "container: securityContext.privileged", "";
     profiles "profiles" Loaded "services of inactive profiles are left out", "";
@@ -117,7 +118,7 @@ contract! { SERVICE: Service at "services." {
 
 const FOREIGN: &[Row] = &[Row {
     path: super::walk::FOREIGN,
-    fate: super::Fate::Decision,
+    fate: Fate::Decision,
     becomes: "the settings of labels.md: how a service is reached, its kind, its probes, its storage",
     advice: "",
 }];
@@ -144,25 +145,26 @@ contract! { POST_START: Hook at "services.post_start." {
     privileged "privileged" Refused "", "a hook has the container's privileges";
     working_dir "working_dir" Field "`cd` before the command", "";
     environment "environment" Field "`export` before the command", "";
-    image "image" Loaded "the service's image", "";
-    per_replica "per_replica" Decision "every pod runs it", "";
-    networks "networks" Loaded "the service's networks", "";
-    models "models" Loaded "the service's models", "";
-    network_mode "network_mode" Loaded "the service's network", "";
 } }
 
-contract! { PRE_START: Hook at "services.pre_start." {
-    command "command" Field "pod: initContainers command", "";
-    user "user" Field "pod: initContainers securityContext.runAsUser", "";
-    privileged "privileged" Field "pod: initContainers securityContext.privileged", "";
-    working_dir "working_dir" Field "pod: initContainers workingDir", "";
-    environment "environment" Field "pod: initContainers env", "";
-    image "image" Field "pod: initContainers image", "";
-    per_replica "per_replica" Decision "every pod runs it", "";
-    networks "networks" Loaded "the service's networks", "";
-    models "models" Loaded "the service's models", "";
-    network_mode "network_mode" Loaded "the service's network", "";
-} }
+/// A hook before the start is a container like its service's; these are its own.
+const PRE_START: &[Row] = &[
+    row("services.pre_start.command", Fate::Field, "pod: initContainers command"),
+    row("services.pre_start.user", Fate::Field, "pod: initContainers securityContext.runAsUser"),
+    row(
+        "services.pre_start.privileged",
+        Fate::Field,
+        "pod: initContainers securityContext.privileged",
+    ),
+    row("services.pre_start.working_dir", Fate::Field, "pod: initContainers workingDir"),
+    row("services.pre_start.environment", Fate::Field, "pod: initContainers env"),
+    row("services.pre_start.image", Fate::Field, "pod: initContainers image"),
+    row("services.pre_start.per_replica", Fate::Decision, "every pod runs it"),
+];
+
+const fn row(path: &'static str, fate: Fate, becomes: &'static str) -> Row {
+    Row { path, fate, becomes, advice: "" }
+}
 
 contract! { PRE_STOP: Hook at "services.pre_stop." {
     command "command" Field "container: lifecycle.preStop.exec.command", "";
@@ -170,11 +172,6 @@ contract! { PRE_STOP: Hook at "services.pre_stop." {
     privileged "privileged" Refused "", "a hook has the container's privileges";
     working_dir "working_dir" Field "`cd` before the command", "";
     environment "environment" Field "`export` before the command", "";
-    image "image" Loaded "the service's image", "";
-    per_replica "per_replica" Decision "every pod runs it", "";
-    networks "networks" Loaded "the service's networks", "";
-    models "models" Loaded "the service's models", "";
-    network_mode "network_mode" Loaded "the service's network", "";
 } }
 
 contract! { LOGGING: Logging at "services.logging." {
@@ -183,7 +180,7 @@ contract! { LOGGING: Logging at "services.logging." {
 } }
 
 contract! { MODEL_REF: ModelRef at "services.models." {
-    endpoint_var "endpoint_var" Field "the name of the variable with the address", "";
+    endpoint_var "endpoint_var" Refused "", "set the variable in `environment` to the address where the model runs";
     model_var "model_var" Field "the name of the variable with the model", "";
 } }
 

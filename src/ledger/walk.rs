@@ -22,6 +22,8 @@ pub(super) struct Key<'a> {
     pub(super) region: Span,
     /// Whether a person wrote it; else loading added it, or it is part of a short form.
     pub(super) written: bool,
+    /// Whether it is a name that a person chose, which asks for nothing by itself.
+    pub(super) is_name: bool,
     /// Its value.
     pub(super) value: &'a Node,
 }
@@ -100,6 +102,7 @@ impl<'a> At<'a> {
             row: if extension { None } else { nearest(&generic) },
             span: entry.key.span,
             region: entry.key.span.to(entry.value.span),
+            is_name: self.named,
             written: entry.key.span != entry.value.span,
             value: &entry.value,
             generic,

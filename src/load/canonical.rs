@@ -39,28 +39,30 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
         wrap(node, "context");
         build(node, sink);
     });
-    for path in [&["secrets", "*"], &["configs", "*"]] {
-        each(service, path, &mut |node| wrap(node, "source"));
-    }
     each(service, &["depends_on"], &mut depends_on);
-    each(service, &["env_file"], &mut env_file);
-    for path in [
-        &["label_file"][..],
-        &["dns"],
-        &["dns_search"],
-        &["tmpfs"],
-        &["develop", "watch", "*", "ignore"],
-        &["develop", "watch", "*", "include"],
-    ] {
+    for path in [&["develop", "watch", "*", "ignore"], &["develop", "watch", "*", "include"]] {
         each(service, path, &mut singleton);
     }
-    each(service, &["dns"], &mut |node| {
+    each(service, &["extends"], &mut |node| wrap(node, "service"));
+    container(service, name, sink);
+    each(service, &["pre_start", "*"], &mut |hook| container(hook, name, sink));
+    each(service, &["ports"], &mut |node| expand_ports(node, sink));
+}
+
+/// What hooks before the start have in common with services.
+fn container(container: &mut Node, name: &str, sink: &mut Sink) {
+    for path in [&["secrets", "*"], &["configs", "*"]] {
+        each(container, path, &mut |node| wrap(node, "source"));
+    }
+    each(container, &["env_file"], &mut env_file);
+    each(container, &["label_file"], &mut singleton);
+    each(container, &["dns"], &mut |node| {
+        singleton(node);
         if let Data::Seq(items) = &mut node.data {
             items.retain(|item| !item.is_null() && item.as_str() != Some(""));
         }
     });
-    each(service, &["extends"], &mut |node| wrap(node, "service"));
-    each(service, &["gpus"], &mut |node| {
+    each(container, &["gpus"], &mut |node| {
         if node.as_str().is_some() {
             // The only word that may stand here.
             let all = Node::string("all", node.span);
@@ -68,11 +70,10 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
         }
     });
     for path in [&["networks"], &["models"]] {
-        each(service, path, &mut names);
+        each(container, path, &mut names);
     }
-    volumes::canonicalise(service, name, sink);
-    each(service, &["devices", "*"], &mut |node| device(node, sink));
-    each(service, &["ports"], &mut |node| expand_ports(node, sink));
+    volumes::canonicalise(container, name, sink);
+    each(container, &["devices", "*"], &mut |node| device(node, sink));
 }
 
 /// `S` becomes `{attribute: S}`.
@@ -116,6 +117,12 @@ fn build(node: &mut Node, sink: &mut Sink) {
         });
     }
     each(node, &["secrets", "*"], &mut |node| wrap(node, "source"));
+    each(node, &["ulimits", "*"], &mut |node| {
+        if let Some(text) = node.as_str() {
+            let message = format!("build.ulimits: `{text}` is a string; write a number");
+            sink.push(Diagnostic::new(Code::BadValue, message).at(node.span));
+        }
+    });
     each(node, &["no_cache_filter"], &mut singleton);
 }
 
@@ -163,7 +170,7 @@ fn device(node: &mut Node, sink: &mut Sink) {
         _ => {
             let message = format!("confusing device mapping, please use long syntax: {text}");
             sink.push(Diagnostic::new(Code::BadValue, message).at(span));
-            return;
+            ("", "", "rwm")
         }
     };
     let long = map(

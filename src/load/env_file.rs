@@ -41,7 +41,8 @@ impl Loader<'_> {
                 Some("raw") => true,
                 Some(other) => {
                     let message = format!("unsupported env_file format \"{other}\"");
-                    return Err(self.fail(Code::BadValue, message, file.span));
+                    let place = file.get("format").map_or(file.span, |format| format.span);
+                    return Err(self.fail(Code::BadValue, message, place));
                 }
             };
             if self.files.stat(path).is_none() {

@@ -26,6 +26,7 @@ struct Include {
     paths: Vec<String>,
     project_directory: Option<String>,
     env_files: Vec<String>,
+    env_files_span: Span,
     span: Span,
 }
 
@@ -61,7 +62,8 @@ impl Loader<'_> {
         let span = item.span;
         if let Some(path) = item.as_str() {
             let paths = vec![path.to_owned()];
-            return Ok(Include { paths, project_directory: None, env_files: Vec::new(), span });
+            let (project_directory, env_files, env_files_span) = (None, Vec::new(), span);
+            return Ok(Include { paths, project_directory, env_files, env_files_span, span });
         }
         let Some(entries) = item.as_map() else {
             let message = format!("an include must be a string or mapping, not a {}", item.kind());
@@ -84,7 +86,9 @@ impl Loader<'_> {
         }
         let project_directory =
             item.get("project_directory").and_then(Node::as_str).map(str::to_owned);
-        Ok(Include { paths, project_directory, env_files: strings(item.get("env_file")), span })
+        let env_files = strings(item.get("env_file"));
+        let env_files_span = item.get("env_file").map_or(span, |node| node.span);
+        Ok(Include { paths, project_directory, env_files, env_files_span, span })
     }
 
     /// The model of an included project.
@@ -146,7 +150,7 @@ impl Loader<'_> {
                 }
             };
             let message = format!("stat {}: {problem}", self.shown(&path));
-            return Err(self.fail(Code::FileUnreadable, message, include.span));
+            return Err(self.fail(Code::FileUnreadable, message, include.env_files_span));
         }
         if files.is_empty() {
             return Ok(context.environment.clone());

@@ -2,21 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use super::canonical::{clean, each, flag, map, rest};
+use super::{
+    canonical::{clean, each, flag, map, rest},
+    container,
+    merge::Merger,
+};
 use crate::{
-    text::{Sink, Span},
+    text::{Code, Diagnostic, Sink, Span},
     yaml::{Data, Entry, Key, Node},
 };
 
 /// Makes explicit what the specification implies.
-pub fn normalise(tree: &mut Node, name: &str, env: &BTreeMap<String, String>, sink: &mut Sink) {
-    // Nothing can be wrong here any more; the parameter is there for what may be.
-    let _ = sink;
+///
+/// With `all_of_hooks`, hooks before the start show everything that they inherit.
+pub fn normalise(
+    tree: &mut Node,
+    name: &str,
+    env: &BTreeMap<String, String>,
+    all_of_hooks: bool,
+    sink: &mut Sink,
+) {
     let mut default_used = false;
     if let Some(Data::Map(services)) = tree.get_mut("services").map(|node| &mut node.data) {
         for Entry { value, .. } in services {
             default_used |= networks(value);
             service(value, env);
+            if all_of_hooks {
+                complete_hooks(value, sink);
+            } else {
+                plain_hooks(value, sink);
+            }
         }
     }
     default_network(tree, default_used);
@@ -81,7 +96,6 @@ fn service(service: &mut Node, env: &BTreeMap<String, String>) {
         }
     });
     dependencies(service);
-    hooks(service);
 }
 
 /// Gives keys without a value the environment's; those it has not are kept or dropped.
@@ -153,16 +167,60 @@ fn dependencies(service: &mut Node) {
     }
 }
 
-/// Hooks before the start run in the service's image and its networks, with its models.
-fn hooks(service: &mut Node) {
+/// Hooks before the start run in a container like the service's: what they say is merged over it.
+///
+/// Mounts are inherited when they run, so they are not repeated.
+fn complete_hooks(service: &mut Node, sink: &mut Sink) {
+    let Data::Map(entries) = &service.data else { return };
+    if !entries.iter().any(|entry| entry.key.name == "pre_start") {
+        return;
+    }
+    let inherited = |entry: &&Entry| entry.key.name != "volumes" && container::has(&entry.key.name);
+    let base: Vec<Entry> = entries.iter().filter(inherited).cloned().collect();
+    each(service, &["pre_start", "*"], &mut |hook| {
+        if hook.as_map().is_some() {
+            let span = hook.span;
+            let base = Node::new(Data::Map(base.clone()), span);
+            let own = std::mem::replace(hook, Node::new(Data::Null, span));
+            *hook = Merger::at(&["services", "hook"], sink).merge(base, own);
+        }
+    });
+}
+
+/// What of a hook before the start is read by those who do more than print it.
+const HOOK: [&str; 10] = [
+    "command",
+    "environment",
+    "image",
+    "models",
+    "network_mode",
+    "networks",
+    "per_replica",
+    "privileged",
+    "user",
+    "working_dir",
+];
+
+/// Hooks with the service's image and networks, and without what nobody reads.
+fn plain_hooks(service: &mut Node, sink: &mut Sink) {
     let inherited: Vec<(&str, Node)> = ["image", "networks", "models", "network_mode"]
         .into_iter()
         .filter_map(|name| Some((name, service.get(name)?.clone())))
         .collect();
     each(service, &["pre_start", "*"], &mut |hook| {
-        for (name, value) in &inherited {
-            if hook.as_map().is_some() && hook.get(name).is_none() {
-                hook.set(name, value.clone());
+        if let Data::Map(entries) = &mut hook.data {
+            entries.retain(|Entry { key, .. }| {
+                let known = HOOK.contains(&key.name.as_str()) || key.name.starts_with("x-");
+                if !known {
+                    let message = format!("`{}` of a hook before the start is left out", key.name);
+                    sink.push(Diagnostic::new(Code::LeftOut, message).at(key.span));
+                }
+                known
+            });
+            for (name, value) in &inherited {
+                if hook.get(name).is_none() {
+                    hook.set(name, value.clone());
+                }
             }
         }
     });

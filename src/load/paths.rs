@@ -125,6 +125,7 @@ impl Resolver<'_> {
                         }
                     }
                 }
+                "pre_start" => tree::items(value).iter_mut().for_each(|hook| self.service(hook)),
                 "volumes" => {
                     for mount in tree::items(value) {
                         self.mount(mount);

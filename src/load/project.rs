@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How many nodes `include` and `extends` may copy.
-const MAX_NODES: usize = 4_000_000;
+const MAX_NODES: usize = 400_000;
 /// Paths that are no local files.
 const REMOTE: [&str; 7] =
     ["oci://", "https://", "http://", "git://", "ssh://", "github.com/", "git@"];
@@ -130,7 +130,7 @@ impl<'a> Loader<'a> {
         variables: &Variables,
     ) -> Result<Loaded, Failed> {
         let skip = self.options.skip;
-        if self.options.swarm_notes {
+        if self.options.config && !skip.project {
             swarm::note(tree, self.sink);
         }
         let place = tree.entry("name").map_or(Span::NONE, |entry| entry.value.span);
@@ -145,7 +145,10 @@ impl<'a> Loader<'a> {
             .map(|(name, variable)| (name.clone(), variable.value.clone()))
             .collect();
         if !skip.normalization {
-            normalize::normalise(tree, name, &environment, self.sink);
+            // A model that is printed as it is written takes no values.
+            let none = BTreeMap::new();
+            let values = if skip.project { &none } else { &environment };
+            normalize::normalise(tree, name, values, self.options.config, self.sink);
         }
         let nothing = Node::new(Data::Map(Vec::new()), Span::NONE);
         let mut disabled = nothing.clone();
@@ -177,8 +180,9 @@ impl<'a> Loader<'a> {
             consistency::check(tree, &disabled, self.sink);
             self.sink.check()?;
         }
-        self.select(tree);
+        // The files of services that are not selected must be there too.
         self.resolve_env_files(tree, variables)?;
+        self.select(tree);
         if !skip.pruning {
             prune::prune(tree);
         }
@@ -248,6 +252,7 @@ impl<'a> Loader<'a> {
             return Ok(name);
         }
         let name = match written {
+            Some((name, _)) if self.options.skip.normalization => name,
             Some((name, _)) if !normal_name(&name).is_empty() => normal_name(&name),
             _ => normal_name(paths::base_name(&self.project_dir)),
         };
@@ -320,7 +325,7 @@ impl<'a> Loader<'a> {
             let mut resolver = Resolver { folder: &folder, home: home.as_deref(), sink: self.sink };
             resolver.resolve(&mut model);
         }
-        if !self.options.skip.env_resolution {
+        if !(self.options.skip.env_resolution || self.options.skip.project) {
             self.resolve_listed_variables(&mut model, &context.environment);
         }
         self.sink.check()?;

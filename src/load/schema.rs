@@ -39,6 +39,8 @@ enum Rule {
     Names(&'static Rule),
     /// A mapping with known keys, and those of them that must be there.
     Object(&'static [(&'static str, Rule)], &'static [&'static str]),
+    /// A container that runs before a service: what a service's container may have.
+    Container,
     /// One of several; at most one for mappings and one for lists.
     Either(&'static [Rule]),
 }

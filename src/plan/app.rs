@@ -251,6 +251,8 @@ pub struct ContainerPort {
     pub published: Option<String>,
     /// `appProtocol`.
     pub app_protocol: Option<String>,
+    /// Whether it is published for the machine itself only.
+    pub local: bool,
     /// The node's port that leads to it.
     pub host_port: Option<i64>,
     /// Whether it is left out of the Service.
@@ -488,9 +490,9 @@ pub struct Posture {
     pub read_only: bool,
     /// No seccomp profile; else RuntimeDefault.
     pub unconfined: bool,
-    /// AppArmor profile; `unconfined` is none at all.
+    /// `AppArmor` profile; `unconfined` is none at all.
     pub apparmor: Option<String>,
-    /// SELinux labels.
+    /// `SELinux` labels.
     pub selinux: SeLinux,
     /// All of `/proc` is visible.
     pub unmasked: bool,

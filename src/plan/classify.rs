@@ -66,6 +66,9 @@ pub(crate) fn runs_once(
     if restarts || serves || talked_to {
         return false;
     }
+    if ends_by_itself(service) {
+        return true;
+    }
     let image = service.image.as_ref().map_or("", |image| image.value.as_str());
     let words = |words: &Option<Vec<crate::compose::Text>>| {
         command::words(words.as_ref()).unwrap_or_default().join(" ")
@@ -75,4 +78,13 @@ pub(crate) fn runs_once(
         || command::says_once(image)
         || command::says_once(&words(&service.command))
         || command::says_once(&words(&service.entrypoint))
+}
+
+/// Whether Compose never starts a service again, because somebody says so.
+pub(crate) fn ends_by_itself(service: &Service) -> bool {
+    let policy = service.deploy.as_ref().and_then(|deploy| deploy.restart_policy.as_ref());
+    match policy.and_then(|policy| policy.condition.as_ref()) {
+        Some(condition) => condition.value == "none",
+        None => service.restart.as_ref().is_some_and(|restart| restart.value == "no"),
+    }
 }

@@ -1,6 +1,6 @@
 //! Commands: Compose's `entrypoint` and `command` as Kubernetes' `command` and `args`.
 
-use crate::compose::Text;
+use crate::compose::{Service, Text};
 
 /// Escapes text so that Kubernetes' expansion of `$(NAME)` gives it back as it is.
 ///
@@ -38,6 +38,54 @@ pub(crate) fn quote(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
+}
+
+/// Whether a service runs a client or a tool of its image, not the image's server.
+///
+/// `redis-cli`, `pg_dump` or `sleep` in a database's image listen nowhere and keep nothing.
+pub(crate) fn is_client(service: &Service) -> bool {
+    const TOOLS: &[&str] = &[
+        "sleep",
+        "tail",
+        "cat",
+        "true",
+        "false",
+        "echo",
+        "cron",
+        "crond",
+        "curl",
+        "wget",
+        "nc",
+        "psql",
+        "pg_isready",
+        "pg_dump",
+        "pg_dumpall",
+        "pg_restore",
+        "mysql",
+        "mysqladmin",
+        "mysqldump",
+        "mariadb",
+        "mariadb-dump",
+        "mongo",
+        "mongosh",
+        "mongodump",
+        "mongorestore",
+    ];
+    let said = service.entrypoint.iter().chain(&service.command).flatten();
+    let words: Vec<&str> = said.map(Text::as_str).collect();
+    let line = match words.as_slice() {
+        [shell, "-c", script, ..] if is_shell(shell) => script,
+        [first, ..] => first,
+        [] => return false,
+    };
+    // Of a script only a single command is understood: the server may be its last line.
+    let program = line.split_whitespace().next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or_default();
+    !line.contains([';', '&', '|', '\n']) && (TOOLS.contains(&program) || program.ends_with("-cli"))
+}
+
+fn is_shell(word: &str) -> bool {
+    matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"))
 }
 
 /// Whether a command runs once and ends, by what it says.

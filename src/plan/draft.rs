@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{ContainerPort, Input, classify, hosts::Mentions, names, ports::Ports, storage};
+use super::{
+    ContainerPort, Input, classify, command, hosts::Mentions, names, ports::Ports, storage,
+    unsupported,
+};
 use crate::{
     catalog::{self, Class, Facts},
     compose::Service,
@@ -45,6 +48,8 @@ pub(crate) fn draft<'a>(
         return None;
     }
     let facts = service.image.as_ref().and_then(|image| catalog::lookup(&image.value));
+    let facts = facts
+        .map(|facts| if command::is_client(service) { facts.of_another_program() } else { facts });
     let mut ports = Ports::of(service, facts.as_ref(), sink);
     ports.add_known();
     let others = mentions.received_by(name);
@@ -84,6 +89,7 @@ pub(crate) fn draft<'a>(
     }
     let once =
         awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
+    unsupported::restart(name, service, once, talked_to, sink);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
 }

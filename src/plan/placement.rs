@@ -196,7 +196,7 @@ pub(crate) fn rollout(
         traces.said("rollout", said);
         return said.map(|said| said.value.clone());
     };
-    let Some(config) = config else { return None };
+    let config = config?;
     traces.said("rollout", said.filter(|said| said.weak));
     traces.at("rollout", config.span);
     for (part, keys) in

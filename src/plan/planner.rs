@@ -68,6 +68,7 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     sink.check()?;
     ledger::report_project(input.tree, sink);
     unsupported::unused(project, sink);
+    unsupported::volumes(project, sink);
     let pods = Pods::of(input, &mut drafts, sink);
     let planner = Planner::new(input, said, &drafts, &hosts, &mentions, &pods);
     Ok(planner.run(sink))
@@ -394,7 +395,8 @@ impl<'a> Planner<'a> {
         if let Some(said) = &draft.settings.public {
             return said.value.iter().map(|public| self.completed(public, draft)).collect();
         }
-        let published = draft.ports.iter().any(|port| port.http && port.published.is_some());
+        let published =
+            draft.ports.iter().any(|port| port.http && port.published.is_some() && !port.local);
         let main = draft.settings.main.as_ref().is_some_and(|said| said.value);
         if self.said.domain.is_some() && draft.class == Class::Web && (published || main) {
             vec![self.completed(&Public::default(), draft)]

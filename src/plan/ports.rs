@@ -116,6 +116,7 @@ impl<'a> Ports<'a> {
             http,
             published: None,
             app_protocol: None,
+            local: false,
             host_port: None,
             hidden: false,
             origin,
@@ -170,7 +171,9 @@ fn host_mode(port: &Port, planned: &mut ContainerPort, sink: &mut Sink) {
             .help("say how it is reached with `public`"),
         );
     }
-    let local = |ip: &str| ip.starts_with("127.") || matches!(ip, "0.0.0.0" | "::" | "::1" | "");
+    let loopback = |ip: &str| ip.starts_with("127.") || matches!(ip, "::1" | "localhost");
+    planned.local = port.host_ip.as_ref().is_some_and(|ip| loopback(&ip.value));
+    let local = |ip: &str| loopback(ip) || matches!(ip, "0.0.0.0" | "::" | "");
     if let Some(ip) = port.host_ip.as_ref().filter(|ip| !local(&ip.value)) {
         sink.push(
             Diagnostic::new(

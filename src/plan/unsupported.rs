@@ -131,7 +131,9 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
         );
     }
     pull_policy(name, service, sink);
-    restart(name, service, sink);
+    built(name, service, sink);
+    global_job(name, service, sink);
+    temporary(name, service, sink);
 }
 
 /// Secrets and configs that only builds use, which a cluster never sees.
@@ -179,8 +181,8 @@ fn pull_policy(name: &str, service: &Service, sink: &mut Sink) {
     );
 }
 
-/// What Kubernetes restarts although Compose does not.
-fn restart(name: &str, service: &Service, sink: &mut Sink) {
+/// A job for each node, which Kubernetes does not have.
+fn global_job(name: &str, service: &Service, sink: &mut Sink) {
     let mode = service.deploy.as_ref().and_then(|deploy| deploy.mode.as_ref());
     if let Some(mode) = mode.filter(|mode| mode.value == "global-job") {
         sink.push(
@@ -190,6 +192,108 @@ fn restart(name: &str, service: &Service, sink: &mut Sink) {
             )
             .at(mode.span())
             .help("a DaemonSet whose init container does the work runs on each node"),
+        );
+    }
+}
+
+/// What Kubernetes starts again although Compose does not, or may not.
+pub(crate) fn restart(name: &str, service: &Service, once: bool, talked_to: bool, sink: &mut Sink) {
+    let policy = service.deploy.as_ref().and_then(|deploy| deploy.restart_policy.as_ref());
+    let condition = policy.and_then(|policy| policy.condition.as_ref());
+    let said = condition.or(service.restart.as_ref());
+    if once {
+        return;
+    }
+    if let Some(policy) = policy.filter(|policy| policy.max_attempts.is_some()) {
+        let message = format!("`{name}` is started again without end");
+        sink.push(
+            Diagnostic::new(Code::Approximated, message)
+                .at(policy.key("max_attempts"))
+                .help("only a Job counts attempts: `workload: job`"),
+        );
+    }
+    let help = "what runs once is a Job: `workload: job`";
+    match said {
+        Some(text) if !matches!(text.value.as_str(), "always" | "unless-stopped" | "any" | "") => {
+            let message = format!("`{name}` is started again whenever it ends");
+            sink.push(Diagnostic::new(Code::Approximated, message).at(text.span()).help(help));
+        }
+        Some(_) => {}
+        None => {
+            let serves = talked_to
+                || !service.ports.is_empty()
+                || !service.expose.is_empty()
+                || service.healthcheck.is_some();
+            if policy.is_none() && !serves && !service.span.is_none() {
+                let message = format!("`{name}` may end in Compose; a Deployment starts it again");
+                sink.push(
+                    Diagnostic::new(Code::Approximated, message)
+                        .severity(Severity::Note)
+                        .at(service.key("image"))
+                        .help(help),
+                );
+            }
+        }
+    }
+}
+
+/// Options of temporary file systems besides their size.
+fn temporary(name: &str, service: &Service, sink: &mut Sink) {
+    for text in &service.tmpfs {
+        let options = text.value.split_once(':').map_or("", |(_, options)| options);
+        let lost: Vec<&str> = options
+            .split(',')
+            .filter(|option| !option.is_empty() && !option.starts_with("size="))
+            .collect();
+        if !lost.is_empty() {
+            let message = format!("`{}` of a tmpfs of `{name}` was left out", lost.join(","));
+            sink.push(
+                Diagnostic::new(Code::LeftOut, message)
+                    .severity(Severity::Note)
+                    .at(text.span())
+                    .help("an emptyDir is writable by everyone"),
+            );
+        }
+    }
+}
+
+/// Options of volumes that a claim does not have.
+pub(crate) fn volumes(project: &Project, sink: &mut Sink) {
+    for (name, volume) in project.volumes.iter().filter(|(_, volume)| !volume.external) {
+        let option = |key: &str| volume.driver_opts.get(key).map_or("", |text| text.value.as_str());
+        if volume.driver_opts.is_empty() {
+            continue;
+        }
+        let nfs = option("type").starts_with("nfs");
+        let mount_options = option("o").split(',').any(|part| {
+            !part.starts_with("addr=") && !matches!(part, "" | "rw" | "nfsvers=4" | "vers=4")
+        });
+        let (message, help) = match (nfs, mount_options) {
+            (true, false) => continue,
+            (true, true) => (
+                format!("mount options of `{}` were left out", name.value),
+                "a PersistentVolume of your own has `mountOptions`; name its claim with `existingClaim`",
+            ),
+            (false, _) => (
+                format!("`{}` is a claim of the cluster, without the driver's options", name.value),
+                "choose the storage with `volumes.<name>.class`, or a claim that exists with `existingClaim`",
+            ),
+        };
+        sink.push(
+            Diagnostic::new(Code::Approximated, message).at(volume.key("driver_opts")).help(help),
+        );
+    }
+}
+
+/// A service that is built: the cluster pulls what somebody pushes.
+fn built(name: &str, service: &Service, sink: &mut Sink) {
+    if let (Some(_), Some(image)) = (&service.build, &service.image) {
+        let message = format!("`{name}` is built: `{}` is what the cluster pulls", image.value);
+        sink.push(
+            Diagnostic::new(Code::NoImage, message)
+                .severity(Severity::Note)
+                .at(service.key("build"))
+                .help("build and push it before you apply"),
         );
     }
 }

@@ -24,10 +24,10 @@ pub(super) fn is_merge(tag: &EventTag) -> bool {
 
 /// The data of a scalar with a tag, or what is wrong with it.
 ///
-/// As in go-yaml, a tag that YAML does not define makes a scalar a string.
+/// As in go-yaml, a tag that YAML does not define makes a scalar a string, `!override` too.
 pub(super) fn scalar(text: &str, plain: bool, tag: &EventTag) -> Result<Data, String> {
     let string = Data::String(text.to_owned());
-    if plain && compose_tag(tag).is_some() {
+    if plain && compose_tag(tag) == Some(Tag::Reset) {
         return Ok(scalar::resolve(text));
     }
     let Some(kind) = tag.suffix_in_namespace(YAML) else { return Ok(string) };

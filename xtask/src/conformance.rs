@@ -1,6 +1,7 @@
 //! `c2k config` against the recorded output of `docker compose config`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -29,6 +30,9 @@ const SIDES: Sides = Sides { ours: "only in c2k's", theirs: "not in c2k's" };
 
 /// The count of loaded cases of which c2k warns as the reference does.
 const WARNINGS: &str = "config.warnings.as-the-reference";
+
+/// The count of refused cases whose error is where it was seen to be.
+const PLACES: &str = "config.errors.places";
 
 /// One recorded call.
 struct Case {
@@ -66,8 +70,17 @@ pub fn run(conformance: &Path, corpus: &Path, record: bool, only: Option<&str>) 
     cases.retain(|case| only.is_none_or(|only| case.title.contains(only)));
     let mut counts = Counts::default();
     let mut loaded = 0;
+    let places = places()?;
     for (case, outcome) in cases.iter().zip(parallel(&cases, |case| check(&c2k, case))) {
-        let Outcome { problems, warnings } = outcome?;
+        let Outcome { mut problems, place, warnings } = outcome?;
+        if let (Some(place), Some(right)) = (place, places.get(&case.title)) {
+            let right = if right == "-" { "" } else { right };
+            if place == right {
+                counts.add(PLACES, Better::More, 1);
+            } else {
+                problems.push(format!("the error is at `{right}`, not at `{place}`"));
+            }
+        }
         for problem in problems.iter().chain(warnings.iter().flatten()).take(3) {
             println!("{}: {problem}", case.title);
         }
@@ -86,6 +99,7 @@ pub fn run(conformance: &Path, corpus: &Path, record: bool, only: Option<&str>) 
         let passed = counts.get(&format!("config.{group}.as-the-reference"));
         println!("config, {group}: {passed} of {total} as the reference");
     }
+    println!("places of errors: {} of {} as recorded", counts.get(PLACES), places.len());
     println!("warnings: {} of {loaded} as the reference", counts.get(WARNINGS));
     if only.is_some() { Ok(()) } else { counts.settle(record) }
 }
@@ -175,6 +189,8 @@ fn corpus_cases(corpus: &Path) -> Result<Vec<Case>> {
 struct Outcome {
     /// The differences from what was recorded; none when c2k does as the reference.
     problems: Vec<String>,
+    /// Where c2k says that the error is.
+    place: Option<String>,
     /// The differences between the warnings, where both load the project.
     warnings: Option<Vec<String>>,
 }
@@ -192,7 +208,28 @@ fn check(c2k: &C2k, case: &Case) -> Result<Outcome> {
         let theirs = warnings::theirs(case.warnings.lines());
         warnings::differences(&warnings::ours(&ended.stderr), &theirs)
     });
-    Ok(Outcome { problems: problems(case, &ended)?, warnings })
+    let place = matches!(case.want, Want::Error(_)).then(|| place(&ended.stderr));
+    Ok(Outcome { problems: problems(case, &ended)?, place, warnings })
+}
+
+/// `file:line` of the first error; nothing where it is in no file.
+fn place(stderr: &str) -> String {
+    let after = stderr.lines().skip_while(|line| !line.starts_with("error[")).skip(1);
+    let own = after.take_while(|line| !line.starts_with("error["));
+    let mut own = own;
+    let arrow = own.find_map(|line| line.trim_start().strip_prefix("--> "));
+    arrow.and_then(|place| place.rsplit_once(':')).map_or("", |(place, _)| place).to_owned()
+}
+
+/// The places of errors, read by eye once, by the case's title.
+fn places() -> Result<BTreeMap<String, String>> {
+    let path = crate::repository().join("tests/judges/error-places.txt");
+    let text = context(fs::read_to_string(&path), path.display())?;
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(lines
+        .filter_map(|line| line.split_once(char::is_whitespace))
+        .map(|(title, place)| (title.to_owned(), place.trim().to_owned()))
+        .collect())
 }
 
 fn problems(case: &Case, ended: &Ended) -> Result<Vec<String>> {

@@ -48,6 +48,8 @@ const TESTS: &[Test] = &[
     ("volumes-are-writable-by-the-users-of-images", data::writable),
     ("memory-limits-kill-and-classes-follow", limits::memory),
     ("a-drain-respects-the-budget", limits::budget),
+    ("the-namespace-enforces-the-recorded-level", limits::pod_security),
+    ("the-printed-port-forward-reaches-the-service", names::port_forward),
 ];
 
 /// What is asked of a run.

@@ -8,7 +8,7 @@ mod settled;
 mod stage;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
@@ -33,7 +33,7 @@ const ENV: &str = "production";
 const BATCH: usize = 24;
 
 /// How long a batch may take to settle.
-const SETTLE: Duration = Duration::from_secs(90);
+const SETTLE: Duration = Duration::from_mins(2);
 
 /// What does not come up, each with its reason: `<project> <Kind>/<name>: <reason>`.
 const KNOWN: &str = "tests/judges/pretended.txt";
@@ -121,7 +121,8 @@ fn together(
     let outcomes: Result<Vec<_>> =
         parallel(batch, |project| apply(stage, c2k, project)).into_iter().collect();
     let outcomes = outcomes?;
-    let state = settle(stage)?;
+    let spaces = batch.iter().map(|project| stage::namespace(project.name())).collect();
+    let state = settle(stage, &spaces)?;
     let mut surprises = Vec::new();
     for (project, outcome) in batch.iter().zip(&outcomes) {
         count(project, outcome, &state, counts);
@@ -137,7 +138,7 @@ fn together(
             }
         }
     }
-    stage.clear()?;
+    stage.clear(false)?;
     Ok(surprises)
 }
 
@@ -173,10 +174,10 @@ fn apply(stage: &Stage, c2k: &C2k, project: &Project) -> Result<Outcome> {
 }
 
 /// Waits until nothing is waited for, or nothing changes any more.
-fn settle(stage: &Stage) -> Result<State> {
+fn settle(stage: &Stage, spaces: &BTreeSet<String>) -> Result<State> {
     let start = Instant::now();
     loop {
-        let state = stage.state()?;
+        let state = stage.state(spaces)?;
         if state.is_settled() || start.elapsed() > SETTLE {
             return Ok(state);
         }

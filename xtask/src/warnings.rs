@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 /// A warning: the code that c2k has for it, and what it is about.
 pub type Warning = (String, String);
 
-const UNSET: &str = "C2K0204";
+/// A variable is not set.
+pub const UNSET: &str = "C2K0204";
 const BOOLEAN: &str = "C2K0206";
 const OBSOLETE: &str = "C2K0224";
 const SEVERAL: &str = "C2K0005";
+const IGNORED: &str = "C2K0223";
 const SWARM: &str = "C2K0225";
 
 /// The warnings of docker compose, a line each; one that nobody knows stands for itself.
@@ -36,6 +38,9 @@ fn their(line: &str) -> Warning {
     if let Some((service, rest)) = quoted(line, "service \"", "\": ") {
         let path = rest.split(": ").next().unwrap_or_default();
         return known(SWARM, &format!("services.{service}.{path}"));
+    }
+    if line.starts_with("service filtering is not applied") {
+        return known(IGNORED, "services");
     }
     match line.split_once(": ") {
         Some((path, _)) if path.starts_with("configs.") || path.starts_with("secrets.") => {
@@ -74,6 +79,7 @@ fn our(code: &str, message: &str) -> Option<Warning> {
         UNSET | BOOLEAN | SWARM => message.split('`').nth(1)?,
         OBSOLETE if message.contains("`version`") => "version",
         OBSOLETE => message.split(": external.name").next()?.rsplit(": ").next()?,
+        IGNORED if message.starts_with("services are not selected") => "services",
         SEVERAL => message.split("found multiple ").nth(1)?.split(' ').next()?,
         _ => return None,
     };

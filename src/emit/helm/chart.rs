@@ -22,6 +22,8 @@ use crate::{
 /// What a chart says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartOptions {
+    /// The chart's name; that of the project if none is given.
+    pub name: Option<String>,
     /// The chart's version.
     pub version: String,
     /// The version of the application; that of the first image if none is given.
@@ -32,15 +34,21 @@ pub struct ChartOptions {
 
 impl Default for ChartOptions {
     fn default() -> Self {
-        Self { version: "0.1.0".into(), app_version: None, kube_version: "1.33".into() }
+        Self { name: None, version: "0.1.0".into(), app_version: None, kube_version: "1.33".into() }
     }
 }
 
-/// Writes a chart, below a folder of the project's name.
+/// The name of a chart, which is also that of its folder.
+pub fn chart_name<'o>(bundle: &'o Bundle, options: &'o ChartOptions) -> &'o str {
+    options.name.as_deref().unwrap_or(&bundle.project)
+}
+
+/// Writes a chart, below a folder of its name.
 pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
+    let name = chart_name(bundle, options);
     let families = object::families(bundle);
     let count = 1 + bundle.environments.len();
-    let (mut facts, keys) = object::facts(bundle, &families);
+    let (mut facts, keys) = object::facts(bundle, name, &families);
     let mut services =
         Services { keys, externals: object::externals(&families), ..Services::default() };
     for name in families.iter().filter_map(Family::service) {
@@ -61,7 +69,7 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     };
     first_values(&mut weaver, bundle, &families, &services, &secrets);
     let mut tree = Tree::default();
-    let folder = format!("{}/", bundle.project);
+    let folder = format!("{name}/");
     let mut prefixes = Prefixes::default();
     for family in &families {
         let prefix = family.first().map(|object| prefixes.of(object)).unwrap_or_default();
@@ -70,11 +78,10 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
         let text = weaver.template(family, &values);
         tree.add(format!("{folder}templates/{}", family.file), text);
     }
-    for File { path, text, toggle } in optional::files(&bundle.project, &families, &services) {
+    for File { path, text, toggle } in optional::files(name, &families, &services) {
         for key in toggle.1.iter().filter_map(|name| services.keys.get(name)) {
             weaver.toggles.entry(key.clone()).or_default().push(toggle.0);
         }
-        let text = text.replace("Release.Name", weaver.facts.instance());
         tree.add(format!("{folder}templates/{path}"), text);
         if path.starts_with("tests/") {
             let image = image::parts("busybox:1.36");
@@ -82,13 +89,21 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
             weaver.values.put(&path, Entry::constant(image));
         }
     }
-    let prose = super::prose::Prose::new(bundle, &families, &services, &secrets);
-    write_prose(&mut tree, &folder, &prose);
-    let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", &bundle.project);
-    let helpers = helpers.replace("Release.Name", weaver.facts.instance());
+    let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", name);
+    let facts = &weaver.facts;
+    let helpers = ["(index . 0)", "$root"].iter().fold(helpers, |text, root| {
+        let text = text.replace(&format!("{root}.Release.Name"), &facts.instance(root));
+        text.replace(
+            &format!("{root}.Chart.Name | quote"),
+            &format!("{} | quote", facts.part_of(root)),
+        )
+    });
     tree.add(format!("{folder}templates/_helpers.tpl"), helpers + &weaver.helpers);
-    tree.add(format!("{folder}Chart.yaml"), chart_file(bundle, options, &families));
+    tree.add(format!("{folder}Chart.yaml"), chart_file(bundle, options, &families, &weaver.values));
+    tree.add(format!("{folder}CHANGELOG.md"), changelog(options));
     explain(&mut weaver, &services);
+    let prose = super::prose::Prose::new(bundle, name, &weaver, &families, &services, &secrets);
+    write_prose(&mut tree, &folder, &prose);
     write_values(&mut tree, &folder, bundle, &weaver);
     tree
 }
@@ -176,10 +191,7 @@ fn first_values(
     let labels = &weaver.facts.labels;
     let cells = labels.iter().map(|labels| Cell::Is(labels.clone().into())).collect();
     values.put(&path(&["global", "labels"]), entry(cells));
-    values.comment(&path(&["global", "labels"]), "-- Labels on every object of a service");
     values.put(&path(&["global", "imageRegistry"]), Entry::constant(""));
-    let registry = "-- Registry put in front of every image, for mirrors";
-    values.comment(&path(&["global", "imageRegistry"]), registry);
     let pull = pull_secrets(families, 1 + bundle.environments.len());
     weaver.facts.pull_secrets = pull.is_some();
     let pull = pull.map_or_else(
@@ -188,8 +200,10 @@ fn first_values(
     );
     values.put(&path(&["global", "imagePullSecrets"]), pull);
     values.put(&path(&["global", "storageClass"]), Entry::constant(""));
-    let class = "-- Storage class of every claim that names none";
-    values.comment(&path(&["global", "storageClass"]), class);
+    for key in ["labels", "imageRegistry", "imagePullSecrets", "storageClass"] {
+        let about = defaults::global(key).unwrap_or_default();
+        values.comment(&path(&["global", key]), format!("-- {about}"));
+    }
     for (name, secret) in secrets {
         values.put(&path(&["secrets", &secret.key, "name"]), Entry::constant(name.as_str()));
         values.put(&path(&["secrets", &secret.key, "values"]), Entry::constant(Map::new()));
@@ -282,7 +296,18 @@ fn stripped(family: &Family<'_>) -> Vec<Option<Value>> {
     family.objects.iter().map(|object| object.as_ref().map(strip)).collect()
 }
 
-fn chart_file(bundle: &Bundle, options: &ChartOptions, families: &[Family<'_>]) -> String {
+/// What a chart may say of itself and only its owners know.
+const SLOTS: &str =
+    "# Of your own: home, sources, maintainers, keywords and icon; beside this file a LICENSE, with
+# the annotation artifacthub.io/license.
+";
+
+fn chart_file(
+    bundle: &Bundle,
+    options: &ChartOptions,
+    families: &[Family<'_>],
+    values: &Values,
+) -> String {
     let tag = || {
         let mut pods = families.iter().filter_map(Family::first).filter_map(|o| pod_spec(&o.value));
         let parts = pods.find_map(|pod| {
@@ -293,20 +318,59 @@ fn chart_file(bundle: &Bundle, options: &ChartOptions, families: &[Family<'_>]) 
     };
     let mut map = Map::new();
     map.insert("apiVersion", "v2");
-    map.insert("name", bundle.project.as_str());
+    map.insert("name", chart_name(bundle, options));
     map.insert("description", format!("The {} stack, from its compose file", bundle.project));
     map.insert("type", "application");
     map.insert("version", options.version.as_str());
-    if let Some(version) = options.app_version.clone().or_else(tag) {
-        map.insert("appVersion", version);
+    let version = options.app_version.clone().or_else(tag);
+    if let Some(version) = &version {
+        map.insert("appVersion", version.as_str());
     }
     map.insert("kubeVersion", format!(">={}.0-0", options.kube_version));
-    emit(&map.into())
+    let images = images(values);
+    if !images.is_empty() {
+        let mut annotations = Map::new();
+        annotations.insert("artifacthub.io/category", "integration-delivery");
+        annotations.insert("artifacthub.io/images", images);
+        map.insert("annotations", annotations);
+    }
+    let text = emit(&map.into());
+    // Always in quotes, since many versions look like numbers.
+    let plain = version.map(|version| (format!("appVersion: {version}\n"), version));
+    let text = match plain {
+        Some((line, version)) => text.replacen(&line, &format!("appVersion: \"{version}\"\n"), 1),
+        None => text,
+    };
+    text + SLOTS
+}
+
+/// The images of a chart, as Artifact Hub wants them listed.
+fn images(values: &Values) -> String {
+    let mut lines = String::new();
+    let mut listed = Vec::new();
+    for (path, entry) in values.entries() {
+        let Some(image) = image::reference(&entry.base()) else { continue };
+        let owner = path.iter().filter(|key| *key != "image" && *key != "helperImages");
+        let name = owner.cloned().collect::<Vec<_>>().join("-");
+        if !listed.contains(&image) {
+            lines += &format!("- name: {name}\n  image: {image}\n");
+            listed.push(image);
+        }
+    }
+    lines
+}
+
+fn changelog(options: &ChartOptions) -> String {
+    let version = &options.version;
+    format!(
+        "# Changelog\n\n## {version}\n\n- First version, written by c2k from the compose file.\n"
+    )
 }
 
 fn write_values(tree: &mut Tree, folder: &str, bundle: &Bundle, weaver: &Weaver<'_>) {
     tree.add(format!("{folder}values.yaml"), sections(weaver.values.base()));
-    let schema = super::schema::schema(&bundle.project, &weaver.values, &weaver.toggles);
+    let schema =
+        super::schema::schema(folder.trim_end_matches('/'), &weaver.values, &weaver.toggles);
     tree.add(format!("{folder}values.schema.json"), schema);
     let secret = weaver.secret_values.base();
     if has_values(&secret) {
@@ -339,6 +403,6 @@ fn write_prose(tree: &mut Tree, folder: &str, prose: &super::prose::Prose) {
     let notes = include_str!("../templates/NOTES.txt.hbs");
     tree.add(format!("{folder}README.md"), prose.render(readme));
     tree.add(format!("{folder}templates/NOTES.txt"), prose.render(notes));
-    tree.add(format!("{folder}.helmignore"), "/secrets*.yaml\n.git*\n");
+    tree.add(format!("{folder}.helmignore"), "/secrets*.yaml\n.git*\n.c2k*\n*.tgz\n*~\n");
     tree.add(format!("{folder}.gitignore"), "/secrets*.yaml\n");
 }

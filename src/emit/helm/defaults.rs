@@ -66,6 +66,18 @@ pub(super) fn about(name: &str) -> Option<&'static str> {
     KEYS.iter().find(|key| key.name == name).map(|key| key.about)
 }
 
+/// What a key below `global` is.
+pub(super) fn global(name: &str) -> Option<&'static str> {
+    let about = match name {
+        "imagePullSecrets" => "Secrets to pull images with",
+        "imageRegistry" => "Registry put in front of every image, for mirrors",
+        "labels" => "Labels on every object of a service",
+        "storageClass" => "Storage class of every claim that names none",
+        _ => return None,
+    };
+    Some(about)
+}
+
 /// The place of a key in its section.
 pub(super) fn rank(name: &str) -> usize {
     KEYS.iter().position(|key| key.name == name).unwrap_or(KEYS.len())

@@ -24,6 +24,8 @@ const RELEASE_LIMIT: usize = 53;
 pub(super) struct Facts<'a> {
     /// The project's name.
     pub(super) project: &'a str,
+    /// The chart's name.
+    pub(super) chart: &'a str,
     /// The variants' environments, the base first.
     pub(super) environments: Vec<&'a str>,
     /// Keys below `secrets` by the names of Secrets.
@@ -106,12 +108,24 @@ impl Facts<'_> {
     }
 
     /// What the label with the instance's name holds: the release's, if it can have the project's.
-    pub(super) fn instance(&self) -> &'static str {
-        if self.project.len() > RELEASE_LIMIT { "Chart.Name" } else { "Release.Name" }
+    pub(super) fn instance(&self, root: &str) -> String {
+        if self.project.len() > RELEASE_LIMIT {
+            return go_string(self.project);
+        }
+        format!("{root}.Release.Name")
+    }
+
+    /// What the label with the project's name holds: the chart's, if it has it.
+    pub(super) fn part_of(&self, root: &str) -> String {
+        if self.chart == self.project {
+            format!("{root}.Chart.Name")
+        } else {
+            go_string(self.project)
+        }
     }
 
     /// The name of one of the chart's templates, quoted.
     pub(super) fn template(&self, name: &str) -> String {
-        go_string(&format!("{}.{name}", self.project))
+        go_string(&format!("{}.{name}", self.chart))
     }
 }

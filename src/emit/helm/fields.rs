@@ -141,8 +141,9 @@ impl Weaver<'_> {
         let path = &self.at.path;
         let key = path.last().map(String::as_str).unwrap_or_default();
         if self.facts.is_project_label(key, value) {
-            let name = if key == PART_OF { "Chart.Name" } else { self.facts.instance() };
-            return hole(format!("$.{name} | quote"));
+            let is_part = key == PART_OF;
+            let name = if is_part { self.facts.part_of("$") } else { self.facts.instance("$") };
+            return hole(format!("{name} | quote"));
         }
         if let Some(short) = self.facts.secrets.get(text).filter(|_| self.names_secret(key)) {
             return hole(format!("$.Values.secrets.{short}.name | quote"));

@@ -36,6 +36,16 @@ pub(super) fn short_name(image: &Value) -> &str {
     repository.rsplit('/').next().unwrap_or_default()
 }
 
+/// The reference that parts are of, if they are an image's.
+pub(super) fn reference(image: &Value) -> Option<String> {
+    let part = |key: &str| image.get(key).and_then(Value::as_str);
+    let repository = part("repository")?;
+    let registry = part("registry").map(|host| format!("{host}/")).unwrap_or_default();
+    let tag = part("tag").map(|tag| format!(":{tag}")).unwrap_or_default();
+    let digest = part("digest").map(|digest| format!("@{digest}")).unwrap_or_default();
+    Some(format!("{registry}{repository}{tag}{digest}"))
+}
+
 /// The tag, if it has one.
 pub(super) fn tag(image: &Value) -> Option<&str> {
     image.get("tag").and_then(Value::as_str)

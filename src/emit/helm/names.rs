@@ -3,8 +3,27 @@
 use std::collections::BTreeMap;
 
 /// Top-level keys of a chart's values that no service may have.
-const RESERVED: &[&str] =
-    &["environment", "global", "helperImages", "secrets", "volumes", "namespace"];
+const RESERVED: &[&str] = &["environment", "global", "helperImages", "secrets", "volumes"];
+
+/// Services that cannot have a section of their own in a chart's values: the service, the key, and
+/// the other service of that key if it is not the chart's own.
+pub fn taken_keys<'s>(
+    services: impl Iterator<Item = &'s str>,
+) -> Vec<(&'s str, String, Option<&'s str>)> {
+    let mut keys: BTreeMap<String, &str> = BTreeMap::new();
+    let mut taken = Vec::new();
+    for service in services {
+        let key = camel(service);
+        if RESERVED.contains(&key.as_str()) {
+            taken.push((service, key, None));
+        } else if let Some(other) = keys.get(&key).filter(|other| **other != service) {
+            taken.push((service, key, Some(*other)));
+        } else {
+            keys.insert(key, service);
+        }
+    }
+    taken
+}
 
 /// A name in camelCase: `my-api` becomes `myApi`.
 pub(super) fn camel(name: &str) -> String {
@@ -64,4 +83,18 @@ pub(super) fn keys(ids: &[(String, String)]) -> BTreeMap<String, String> {
 /// A string as a template writes it.
 pub(super) fn go_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_that_would_share_a_section_are_found() {
+        let services = ["my-api", "web", "my.api", "helper-images", "web", "secrets"];
+        let taken = taken_keys(services.into_iter());
+        let other = ("my.api", "myApi".to_owned(), Some("my-api"));
+        let own = |service, key: &str| (service, key.to_owned(), None);
+        assert_eq!(taken, [other, own("helper-images", "helperImages"), own("secrets", "secrets")]);
+    }
 }

@@ -333,6 +333,7 @@ fn config_maps(value: &Value, names: &mut BTreeSet<String>) {
 /// What is known of a project, and the keys of its services and of objects that belong to none.
 pub(super) fn facts<'a>(
     bundle: &'a Bundle,
+    chart: &'a str,
     families: &[Family<'a>],
 ) -> (Facts<'a>, BTreeMap<String, String>) {
     let mut services: Vec<String> = Vec::new();
@@ -349,7 +350,7 @@ pub(super) fn facts<'a>(
         }
     }
     let keys = names::keys(&ids);
-    let mut facts = Facts { project: &bundle.project, ..Facts::default() };
+    let mut facts = Facts { project: &bundle.project, chart, ..Facts::default() };
     facts.environments = std::iter::once("")
         .chain(bundle.environments.iter().map(|v| v.environment.as_str()))
         .collect();

@@ -6,17 +6,21 @@ use serde::Serialize;
 
 use super::{
     chart::ChartSecret,
+    defaults,
     object::{Family, Services},
+    values::Entry,
+    weave::Weaver,
 };
 use crate::{
     emit::{Bundle, SecretMode},
-    yaml::Value,
+    yaml::{Value, emit},
 };
 
 /// What the prose files of a chart speak of. Texts may hold actions of the chart's templates.
 #[derive(Debug, Serialize)]
 pub(super) struct Prose {
     project: String,
+    chart: String,
     title: &'static str,
     namespace: &'static str,
     close: &'static str,
@@ -25,6 +29,22 @@ pub(super) struct Prose {
     services: Vec<Port>,
     hosts: Vec<Host>,
     secrets: Vec<Secret>,
+    values: Vec<Row>,
+    toggles: Vec<Toggle>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    key: String,
+    default: String,
+    about: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Toggle {
+    key: &'static str,
+    about: &'static str,
+    services: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,6 +86,8 @@ impl Prose {
     /// Gathers what there is to say.
     pub(super) fn new(
         bundle: &Bundle,
+        chart: &str,
+        weaver: &Weaver<'_>,
         families: &[Family<'_>],
         services: &Services,
         secrets: &BTreeMap<String, ChartSecret>,
@@ -80,6 +102,7 @@ impl Prose {
         });
         Self {
             project: bundle.project.clone(),
+            chart: chart.to_owned(),
             title: "{{ .Chart.Name }} {{ .Chart.Version }} is installed as {{ .Release.Name }} in \
                     {{ .Release.Namespace }}{{ with .Values.environment }} for {{ . }}{{ end }}.",
             namespace: "{{ .Release.Namespace }}",
@@ -89,6 +112,8 @@ impl Prose {
             services: families.iter().filter_map(|family| port(family, services)).collect(),
             hosts: families.iter().filter_map(|family| host(family, services)).collect(),
             secrets: secrets.iter().map(|(name, secret)| secret_note(name, secret)).collect(),
+            values: weaver.values.entries().map(|(path, entry)| row(path, entry)).collect(),
+            toggles: toggles(weaver),
         }
     }
 
@@ -99,6 +124,43 @@ impl Prose {
         // The templates are our own and the tests render each of them.
         registry.render_template(template, self).unwrap_or_default()
     }
+}
+
+/// A value's line in the table of all values.
+fn row(path: &[String], entry: &Entry) -> Row {
+    let default = emit(&entry.base());
+    let default = match entry.base() {
+        Value::Map(_) | Value::Seq(_) if default.lines().count() > 1 => {
+            "see values.yaml".to_owned()
+        }
+        Value::Null => String::new(),
+        _ => format!("`{}`", default.trim_end()),
+    };
+    let about = match path {
+        [section, name] if section == "global" => defaults::global(name),
+        [_, key, ..] => defaults::about(key),
+        _ => None,
+    };
+    let about = about.unwrap_or_default().replace('|', "\\|");
+    Row { key: path.join("."), default: default.replace('|', "\\|"), about }
+}
+
+/// What sections understand beyond the values.
+fn toggles(weaver: &Weaver<'_>) -> Vec<Toggle> {
+    let toggle = |key: &defaults::Key| {
+        let has = |(section, toggles): (&String, &Vec<&str>)| {
+            let written = weaver.values.is_free(&[section.clone(), key.name.to_owned()]);
+            (toggles.contains(&key.name) && written).then(|| section.clone())
+        };
+        let services: Vec<_> = weaver.toggles.iter().filter_map(has).collect();
+        let services = match services.len() {
+            0 => return None,
+            all if all == weaver.toggles.len() => "all".to_owned(),
+            _ => services.join(", "),
+        };
+        Some(Toggle { key: key.name, about: key.about, services })
+    };
+    defaults::KEYS.iter().filter_map(toggle).collect()
 }
 
 fn port(family: &Family<'_>, services: &Services) -> Option<Port> {
@@ -119,8 +181,11 @@ fn port(family: &Family<'_>, services: &Services) -> Option<Port> {
 fn host(family: &Family<'_>, services: &Services) -> Option<Host> {
     let object = family.first().filter(|object| object.kind() == "Ingress")?;
     let key = services.keys.get(object.service.as_ref()?)?;
-    let open = format!("{{{{- with (.Values.{key}.ingress | default dict).host }}}}");
-    Some(Host { open, name: object.name().to_owned(), host: "{{ . }}".to_owned() })
+    let open = format!(
+        "{{{{- with .Values.{key}.ingress }}}}\n{{{{- if and .host (dig \"enabled\" true .) }}}}"
+    );
+    let host = "http{{ if .tls }}s{{ end }}://{{ .host }}/";
+    Some(Host { open, name: object.name().to_owned(), host: host.to_owned() })
 }
 
 fn secret_note(name: &str, secret: &ChartSecret) -> Secret {

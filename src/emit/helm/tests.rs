@@ -181,6 +181,7 @@ fn what_a_person_wants_to_change_is_a_value() {
       labels: {}
       # -- Registry put in front of every image, for mirrors
       imageRegistry: ""
+      # -- Secrets to pull images with
       imagePullSecrets: []
       # -- Storage class of every claim that names none
       storageClass: ""
@@ -591,15 +592,77 @@ fn prose_tells_keys_and_secrets() {
     | value | Secret | keys |
     |---|---|---|
     | `secrets.shared` | `shop-shared` | PW |
-    "#);
-    insta::assert_snapshot!(text("templates/NOTES.txt"), @r#"
-    {{ .Chart.Name }} {{ .Chart.Version }} is installed as {{ .Release.Name }} in {{ .Release.Namespace }}{{ with .Values.environment }} for {{ . }}{{ end }}.
 
+    ## Values
+
+    Keys of services in camelCase stand for the Compose names above. A mapping is merged with that of
+    `values.yaml`; `null` removes a key, such as `probes.readiness.exec` when another check replaces it.
+
+    | key | default | what it is |
+    |---|---|---|
+    | `environment` | `""` |  |
+    | `global.labels` | `{}` | Labels on every object of a service |
+    | `global.imageRegistry` | `""` | Registry put in front of every image, for mirrors |
+    | `global.imagePullSecrets` | `[]` | Secrets to pull images with |
+    | `global.storageClass` | `""` | Storage class of every claim that names none |
+    | `secrets.shared.name` | `shop-shared` |  |
+    | `secrets.shared.values` | `{}` |  |
+    | `migrate.enabled` | `true` | Whether the service is there at all |
+    | `migrate.image` | see values.yaml | registry, repository, tag, digest, pullPolicy |
+    | `migrate.resources` | `{}` | Kubernetes' requests and limits |
+    | `myDb.enabled` | `true` | Whether the service is there at all |
+    | `myDb.external` | `""` | Host name outside of the cluster; nothing of the service runs in it then |
+    | `myDb.image` | see values.yaml | registry, repository, tag, digest, pullPolicy |
+    | `myDb.replicas` | `1` | How many pods run |
+    | `myDb.resources` | `{}` | Kubernetes' requests and limits |
+    | `myDb.persistence.storageClass` | `""` | Claims: size, storageClass, retain |
+    | `myDb.persistence.size` | `1Gi` | Claims: size, storageClass, retain |
+    | `web.enabled` | `true` | Whether the service is there at all |
+    | `web.image` | see values.yaml | registry, repository, tag, digest, pullPolicy |
+    | `web.replicas` | `1` | How many pods run |
+    | `web.config` | see values.yaml | Variables that are no secrets |
+    | `web.resources` | `{}` | Kubernetes' requests and limits |
+    | `web.waitFor.migrate` | `true` | What a starting pod waits for |
+    | `web.tty` |  |  |
+    | `web.workingDir` | `/srv` |  |
+    | `helperImages.kubectl` | see values.yaml |  |
+    | `helperImages.test` | see values.yaml |  |
+
+    Beyond these, services understand:
+
+    | key | what it is | services |
+    |---|---|---|
+    | `autoscale` | min, max, cpu and memory in percent of requests; replaces `replicas` | web |
+    | `env` | More variables: a string, or a Kubernetes `valueFrom` | all |
+    | `probes` | Kubernetes' probes: liveness, readiness, startup | all |
+    | `disruption` | maxUnavailable or minAvailable of a disruption budget | myDb, web |
+    | `metrics` | A ServiceMonitor: enabled, port, path, interval, labels | myDb |
+    | `podSecurityContext` | Kubernetes' security context of the pod | all |
+    | `securityContext` | Kubernetes' security context of the container | all |
+    | `serviceAccountName` | An existing ServiceAccount | all |
+    | `podAnnotations` | More annotations of pods | myDb, web |
+    | `nodeSelector` | As in Kubernetes | all |
+    | `tolerations` | As in Kubernetes | all |
+    | `affinity` | As in Kubernetes | all |
+    | `topologySpreadConstraints` | As in Kubernetes | all |
+    | `priorityClassName` | As in Kubernetes | all |
+    | `runtimeClassName` | As in Kubernetes | all |
+    | `hostAliases` | As in Kubernetes | all |
+    | `extraVolumes` | More volumes of the pod | all |
+    | `extraVolumeMounts` | Where the container mounts them | all |
+    | `extraInitContainers` | More init containers | all |
+    | `extraContainers` | More containers beside the service's own | all |
+
+    A store that another chart runs is reached by `external`, the name of its Service. Installing files
+    of more than 256 KiB needs server-side apply, which Helm 4 does by itself.
+    "#);
+    insta::assert_snapshot!(text("templates/NOTES.txt"), @r"
+    {{ .Chart.Name }} {{ .Chart.Version }} is installed as {{ .Release.Name }} in {{ .Release.Namespace }}{{ with .Values.environment }} for {{ . }}{{ end }}.
     {{- if and .Values.myDb.enabled (not .Values.myDb.external) }}
     my-db: kubectl port-forward --namespace {{ .Release.Namespace }} service/my-db 5432
     {{- end }}
     {{- if not .Values.secrets.shared.values }}
     Secret {{ .Values.secrets.shared.name }} must exist, with the keys PW.
     {{- end }}
-    "#);
+    ");
 }

@@ -76,7 +76,8 @@ impl Entry {
         Self { blank: true, ..self }
     }
 
-    fn base(&self) -> Value {
+    /// What the base says.
+    pub(super) fn base(&self) -> Value {
         let own = match self.cells.first() {
             Some(Cell::Is(value)) => Some(value),
             Some(Cell::Absent) | None => None,

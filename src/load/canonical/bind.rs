@@ -57,7 +57,10 @@ impl Binder<'_> {
             Kind::List(item) => self.list(item, node),
             Kind::Dict(value) => self.dict(value, node),
             Kind::Pairs | Kind::Env => self.pairs(kind, node),
-            Kind::Lists | Kind::Strings | Kind::StringsKept => strings(kind, node),
+            Kind::Lists | Kind::Strings | Kind::StringsKept => {
+                self.refuse_fractions(node);
+                strings(kind, node)
+            }
             Kind::Hosts => self.hosts(node),
             Kind::Ssh => ssh(node),
             Kind::Ulimits => self.ulimits(node),
@@ -120,6 +123,15 @@ impl Binder<'_> {
             }
         }
         !entries.is_empty()
+    }
+
+    /// A whole number in a list of texts becomes one, another does not.
+    fn refuse_fractions(&mut self, node: &Node) {
+        for item in node.as_seq().unwrap_or_default() {
+            if matches!(item.data, Data::Float(_)) {
+                self.fail(item.span, "is a list of strings; put the number into quotes");
+            }
+        }
     }
 
     fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {

@@ -77,7 +77,7 @@ pub(super) static PROJECT: Kind = ObjectKept(&[
     ("models", Dict(&MODEL)),
 ]);
 
-const SERVICE: Kind = ObjectKept(&[
+static SERVICE: Kind = ObjectKept(&[
     ("annotations", Pairs),
     ("attach", BoolKept),
     ("blkio_config", BLKIO),
@@ -142,7 +142,10 @@ const SERVICE: Kind = ObjectKept(&[
     ("platform", String),
     ("ports", List(&PORT)),
     ("post_start", List(&HOOK)),
-    ("pre_start", List(&HOOK)),
+    // Of a hook before the start, which is bound as a service is.
+    ("per_replica", Bool),
+    // A container with the attributes of a service's.
+    ("pre_start", List(&SERVICE)),
     ("pre_stop", List(&HOOK)),
     ("privileged", Bool),
     ("profiles", Strings),
@@ -244,7 +247,8 @@ const WATCH: Kind = ObjectKept(&[
 
 const DEVICE: Kind = ObjectKept(&[("source", String), ("target", String), ("permissions", String)]);
 
-const ENV_FILE: Kind = ObjectKept(&[("path", String), ("required", BoolKept), ("format", String)]);
+const ENV_FILE: Kind =
+    ObjectKept(&[("path", String), ("required", Kind::BoolOff), ("format", String)]);
 
 const HEALTHCHECK: Kind = ObjectKept(&[
     ("disable", Bool),
@@ -262,10 +266,6 @@ const HOOK: Kind = ObjectKept(&[
     ("privileged", Bool),
     ("working_dir", String),
     ("environment", Env),
-    ("image", String),
-    ("per_replica", Bool),
-    ("networks", Dict(&NETWORK_REF)),
-    ("models", Dict(&MODEL_REF)),
 ]);
 
 const MODEL_REF: Kind = ObjectKept(&[("endpoint_var", String), ("model_var", String)]);
@@ -286,7 +286,7 @@ const PORT: Kind = ObjectKept(&[
     ("name", String),
     ("mode", String),
     ("host_ip", String),
-    ("target", Int),
+    ("target", Bare),
     ("published", String),
     ("protocol", String),
     ("app_protocol", String),

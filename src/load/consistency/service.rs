@@ -31,7 +31,8 @@ fn check_build(project: &Project, name: &str, service: &Node, build: &Node, sink
         let text = format!(
             "service \"{name}\" declares mutualy exclusive dockerfile and dockerfile_inline"
         );
-        fail(sink, build.span, &text);
+        let place = build.entry("dockerfile_inline").map_or(build.span, |entry| entry.key.span);
+        fail(sink, place, &text);
     }
     for Entry { key, value } in entries(build, "additional_contexts") {
         let Some(other) = value.as_str().and_then(|text| text.strip_prefix("service:")) else {
@@ -151,7 +152,10 @@ fn int(node: Option<&Node>) -> Option<i128> {
 fn scale(name: &str, service: &Node, sink: &mut Sink) {
     let replicas = service.get("deploy").and_then(|deploy| deploy.get("replicas"));
     let (scale, replicas) = (int(service.get("scale")), int(replicas));
-    let span = service.get("scale").map_or(service.span, |node| node.span);
+    let number = service
+        .get("scale")
+        .or_else(|| service.get("deploy").and_then(|deploy| deploy.get("replicas")));
+    let span = number.map_or(service.span, |node| node.span);
     for (path, number) in [("scale", scale), ("deploy.replicas", replicas)] {
         if number.is_some_and(|number| number < 0) {
             let text = format!("services.{name}.{path}: must be greater than or equal to 0");

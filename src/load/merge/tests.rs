@@ -34,7 +34,7 @@ fn rules_by_path() {
         ("{image: a, x-l: [1]}", "{image: b, x-l: [2]}", "{image: b, x-l: [1, 2]}"),
         ("{image: a}", "{image: }", "{image: a}"),
         ("{command: [a]}", "{command: }", "{command: }"),
-        ("{environment: {A: 1, B: }}", "{environment: [A=2]}", "{environment: [A=1, B, A=2]}"),
+        ("{environment: {A: 1, B: }}", "{environment: [A=2]}", "{environment: [A=2, B]}"),
         ("{dns: 1.1.1.1}", "{dns: [8.8.8.8]}", "{dns: [1.1.1.1, 8.8.8.8]}"),
         ("{build: .}", "{build: {target: t}}", "{build: {context: ., target: t}}"),
         (

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{BOOL, INT, Kinds, NULL, NUM, Rule, STR};
+use super::{BOOL, INT, Kinds, NULL, NUM, Rule, STR, service::ATTRIBUTES, table::FLAG};
 use crate::{
-    load::tree::fingerprint,
+    load::{container, tree::fingerprint},
     text::{Code, Diagnostic, Sink, did_you_mean},
     yaml::{Data, Entry, Node},
 };
@@ -45,6 +45,7 @@ impl Checker<'_> {
             (Rule::Object(attributes, required), Data::Map(entries)) => {
                 self.object(attributes, required, node, entries);
             }
+            (Rule::Container, Data::Map(entries)) => self.container(entries),
             (Rule::Either(rules), _) => self.either(rules, node),
             _ => self.scalar(rule, node),
         }
@@ -94,6 +95,32 @@ impl Checker<'_> {
         }
     }
 
+    fn container(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let name = entry.key.name.as_str();
+            let rule = ATTRIBUTES.iter().find(|(known, _)| *known == name && container::has(name));
+            match rule {
+                Some((_, rule)) => self.entry(rule, entry),
+                None if name == "per_replica" => self.entry(&FLAG, entry),
+                None if name.starts_with("x-") => self.entry(&Rule::Any, entry),
+                None => {
+                    let known = ATTRIBUTES.iter().map(|(known, _)| *known);
+                    self.unknown(entry, known.filter(|known| container::has(known)));
+                }
+            }
+        }
+    }
+
+    fn unknown<'k>(&mut self, entry: &Entry, known: impl Iterator<Item = &'k str>) {
+        let name = entry.key.name.as_str();
+        let message = self.message(&format!("additional properties '{name}' not allowed"));
+        self.sink.push(
+            Diagnostic::new(Code::UnknownKey, message)
+                .at(entry.key.span)
+                .suggest(did_you_mean(name, known)),
+        );
+    }
+
     fn object(
         &mut self,
         attributes: &[(&str, Rule)],
@@ -106,16 +133,7 @@ impl Checker<'_> {
             match attributes.iter().find(|(known, _)| *known == name) {
                 Some((_, rule)) => self.entry(rule, entry),
                 None if name.starts_with("x-") => self.entry(&Rule::Any, entry),
-                None => {
-                    let known = attributes.iter().map(|(known, _)| *known);
-                    let text = format!("additional properties '{name}' not allowed");
-                    let message = self.message(&text);
-                    self.sink.push(
-                        Diagnostic::new(Code::UnknownKey, message)
-                            .at(entry.key.span)
-                            .suggest(did_you_mean(name, known)),
-                    );
-                }
+                None => self.unknown(entry, attributes.iter().map(|(known, _)| *known)),
             }
         }
         for name in required {
@@ -151,7 +169,7 @@ impl Checker<'_> {
     fn either(&mut self, rules: &[Rule], node: &Node) {
         let fitting = rules.iter().find(|rule| match (rule, &node.data) {
             (Rule::List(_) | Rule::Unique(_), Data::Seq(_))
-            | (Rule::Map(_) | Rule::Names(_) | Rule::Object(..), Data::Map(_))
+            | (Rule::Map(_) | Rule::Names(_) | Rule::Object(..) | Rule::Container, Data::Map(_))
             | (Rule::Words(_) | Rule::Form(..), Data::String(_)) => true,
             (Rule::Scalar(kinds), _) => kinds & kind(&node.data) != 0,
             _ => false,
@@ -243,7 +261,7 @@ fn wanted(rule: &Rule) -> String {
         Rule::Scalar(kinds) | Rule::Range(kinds, ..) => kinds_text(*kinds),
         Rule::Words(_) | Rule::Form(..) => "string".to_owned(),
         Rule::List(_) | Rule::Unique(_) => "array".to_owned(),
-        Rule::Map(_) | Rule::Names(_) | Rule::Object(..) => "mapping".to_owned(),
+        Rule::Map(_) | Rule::Names(_) | Rule::Object(..) | Rule::Container => "mapping".to_owned(),
         Rule::Either(rules) => rules.first().map_or_else(String::new, wanted),
     }
 }

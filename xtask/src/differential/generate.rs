@@ -140,11 +140,13 @@ impl Maker {
     }
 
     fn calls(&mut self) {
-        if self.random.once_in(6) {
-            let profile = self.random.pick(&["p1", "*", "p2", "nobody"]);
-            self.case.args.extend(["--profile".to_owned(), profile.to_owned()]);
-        } else if self.random.once_in(6) {
-            self.variable("COMPOSE_PROFILES", "p2, p1");
+        match self.random.below(6) {
+            0 => {
+                let profile = self.random.pick(&["p1", "*", "p2", "nobody"]);
+                self.case.args.extend(["--profile".to_owned(), profile.to_owned()]);
+            }
+            1 => self.variable("COMPOSE_PROFILES", "p2, p1"),
+            _ => {}
         }
         match self.random.below(12) {
             0 => self.case.args.extend(["-p", "given"].map(str::to_owned)),

@@ -26,6 +26,7 @@ const FLAG: Form = One(&["true", "false", "\"true\"", "\"false\""]);
 const INT: Form = One(&["0", "1", "2", "10", "\"3\"", "007", "1_000"]);
 const BYTES: Form =
     One(&["64m", "\"1g\"", "1024", "1.5gb", "512k", "\"100 MB\"", "0", "10kib", "1G", "2tb"]);
+const SIZE: Form = One(&["64m", "\"1g\"", "1.5gb", "512k", "10kib"]);
 const DURATION: Form =
     One(&["30s", "1m30s", "\"1h\"", "500ms", "1.5s", "2h45m", "0s", "1d", "1w2d", "90m"]);
 const LABELS: Form = Pairs(&[
@@ -68,10 +69,10 @@ const DEVICE_LIST: Form = Some(&[
 ]);
 const RATES: Form = Some(&["{path: /dev/sda, rate: 12mb}", "{path: /dev/sdb, rate: 1024}"]);
 const LIMITS: Form =
-    Keys(&[("cpus", One(&["\"0.5\"", "0.25", "2", "\"1\""])), ("memory", BYTES), ("pids", INT)]);
+    Keys(&[("cpus", One(&["\"0.5\"", "0.25", "2", "\"1\""])), ("memory", SIZE), ("pids", INT)]);
 const RESERVATIONS: Form = Keys(&[
     ("cpus", One(&["\"0.5\"", "0.25", "2"])),
-    ("memory", BYTES),
+    ("memory", SIZE),
     ("devices", DEVICE_LIST),
     ("generic_resources", Some(&["{discrete_resource_spec: {kind: gpu, value: 2}}"])),
 ]);
@@ -126,7 +127,7 @@ const BUILD: Form = Keys(&[
     ("platforms", Some(&["linux/amd64", "linux/arm64"])),
     ("privileged", FLAG),
     ("secrets", Some(&["s1", "{source: s2, target: t, uid: \"1\", gid: \"2\", mode: 0440}"])),
-    ("ssh", OneOrSome(&["default", "\"key=./id\""])),
+    ("ssh", Some(&["default", "\"key=./id\""])),
     ("extra_hosts", HOSTS),
     ("isolation", One(&["default"])),
     ("additional_contexts", Pairs(&[("x", "./sub"), ("y", "\"docker-image://a\"")])),
@@ -137,7 +138,7 @@ const BUILD: Form = Keys(&[
 ]);
 const ULIMITS: Form = Keys(&[
     ("nproc", One(&["65535", "\"1024\""])),
-    ("nofile", Keys(&[("soft", One(&["20000", "\"10\""])), ("hard", One(&["40000"]))])),
+    ("nofile", One(&["{soft: 20000, hard: 40000}", "{soft: \"10\", hard: 20}"])),
 ]);
 const HEALTHCHECK: Form = Keys(&[
     ("test", Command(&["CMD", "curl", "-f", "http://localhost"])),
@@ -161,6 +162,12 @@ const DEVELOP: Form = Keys(&[(
         "{path: ./z, action: sync+exec, target: /z, exec: {command: make it}, initial_sync: true}",
     ]),
 )]);
+const PRE_START: Form = Some(&[
+    "{command: migrate}",
+    "{image: x, command: [a, b], environment: [A=1, SET], user: root, labels: [c]}",
+    "{volumes: [\"v1:/x\"], env_file: a.env, tmpfs: /run, networks: [n1]}",
+    "{entrypoint: e, cap_add: [ALL, X], dns: 1.1.1.1, init: true, per_replica: \"true\"}",
+]);
 const HOOK: Form = Some(&[
     "{command: ./a.sh --x 'y z'}",
     "{command: [a, b], user: root, privileged: true, working_dir: /w, environment: [A=1, SET]}",
@@ -170,7 +177,7 @@ const HOOK: Form = Some(&[
 /// Attributes of a service.
 pub(super) const SERVICE: &[(&str, Form)] = &[
     ("annotations", LABELS),
-    ("attach", FLAG),
+    ("attach", One(&["true", "false"])),
     (
         "blkio_config",
         Keys(&[
@@ -191,10 +198,10 @@ pub(super) const SERVICE: &[(&str, Form)] = &[
     ("container_name", One(&["named", "other.name"])),
     ("cpu_count", One(&["2", "\"3\""])),
     ("cpu_percent", One(&["50", "\"20\""])),
-    ("cpu_period", One(&["100000", "\"20ms\""])),
+    ("cpu_period", One(&["100000", "\"2000\""])),
     ("cpu_quota", One(&["50000", "\"1000\""])),
-    ("cpu_rt_period", One(&["\"1400us\"", "95000"])),
-    ("cpu_rt_runtime", One(&["\"400ms\"", "95000"])),
+    ("cpu_rt_period", One(&["\"1400\"", "95000"])),
+    ("cpu_rt_runtime", One(&["\"400\"", "95000"])),
     ("cpu_shares", One(&["512", "\"73\""])),
     ("cpus", One(&["0.5", "\"1.5\"", "2"])),
     ("cpuset", One(&["0-3", "\"0,1\""])),
@@ -245,6 +252,7 @@ pub(super) const SERVICE: &[(&str, Form)] = &[
     ("ports", PORTS),
     ("post_start", HOOK),
     ("pre_stop", HOOK),
+    ("pre_start", PRE_START),
     ("privileged", BOOL),
     ("profiles", Some(&["p1", "p2"])),
     ("pull_policy", One(&["always", "never", "missing", "if_not_present", "build", "daily"])),
@@ -265,7 +273,7 @@ pub(super) const SERVICE: &[(&str, Form)] = &[
     ("ulimits", ULIMITS),
     ("user", One(&["\"1000:1000\"", "root", "\"1000\""])),
     ("userns_mode", One(&["host"])),
-    ("use_api_socket", FLAG),
+    ("use_api_socket", One(&["true", "false"])),
     ("uts", One(&["host"])),
     ("volumes", VOLUMES),
     ("volumes", VOLUMES),
@@ -335,8 +343,11 @@ const IPAM: Form = Keys(&[
 ]);
 const OPTIONS: Form = Keys(&[("o", One(&["bind", "\"addr=1\""])), ("size", One(&["1", "\"2\""]))]);
 
+/// A section of resources: its name, the names in it, and their attributes.
+pub(super) type Section = (&'static str, &'static [&'static str], &'static [(&'static str, Form)]);
+
 /// Attributes of the top-level resources.
-pub(super) const RESOURCES: &[(&str, &[&str], &[(&str, Form)])] = &[
+pub(super) const RESOURCES: &[Section] = &[
     (
         "networks",
         &["n1", "n2"],
@@ -484,6 +495,10 @@ pub(super) const ODD: &[(&str, &str)] = &[
     ("models", "{m1: {endpoint_var: X}}"),
     ("models", "[undefined]"),
     ("pre_start", "[{command: a, image: b, per_replica: true}]"),
+    ("pre_start", "[{environment: [A=1, Z=2], labels: {x: y}, dns: 1.1.1.1, cap_add: [ALL]}]"),
+    ("pre_start", "[{volumes: [\"v1:/x\"], env_file: a.env, tmpfs: /run, ulimits: {nproc: 3}}]"),
+    ("pre_start", "[{ports: [\"80\"]}]"),
+    ("pre_start", "[{networks: [n1], healthcheck: {disable: true}}]"),
     ("post_start", "[{user: a}]"),
     ("mac_address", "5"),
     ("hostname", "-x"),
@@ -508,10 +523,8 @@ pub(super) const ODD: &[(&str, &str)] = &[
     ("pid", "service:undefined"),
     ("shm_size", "1.5"),
     ("group_add", "[a, a]"),
-    ("storage_opt", "{size: 1, x-a: 2}"),
     ("isolation", "hyperv"),
     ("runtime", "[a]"),
-    ("attach", "yes"),
     ("uts", "x"),
     ("userns_mode", "x"),
     ("stop_signal", "9"),
@@ -523,4 +536,7 @@ pub(super) const ODD: &[(&str, &str)] = &[
     ("cpu_count", "-1"),
     ("device_cgroup_rules", "[x]"),
     ("group_add", "[1.5]"),
+    ("cpu_period", "20ms"),
+    ("attach", "\"true\""),
+    ("use_api_socket", "\"true\""),
 ];

@@ -1,6 +1,6 @@
 //! Chance that repeats: the same seed gives the same cases on every machine.
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 pub(super) struct Random(u64);
 
 impl Random {

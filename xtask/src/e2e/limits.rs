@@ -72,3 +72,21 @@ pub(super) fn budget(bench: &Bench) -> Result {
         space.runs()
     })
 }
+
+/// The Namespace that c2k writes refuses what its level does not allow, and every pod starts.
+pub(super) fn pod_security(bench: &Bench) -> Result {
+    within(bench, "level", |space| {
+        let project = Project::new(space, "files", "production")?;
+        project.up(&["--set", "createNamespace=true"])?;
+        let privileged = json!({"spec": {"containers": [{"name": "a", "image": "busybox:1.36",
+            "securityContext": {"privileged": true}}]}});
+        let run = ["run", "privileged", "--image=busybox:1.36", "--dry-run=server", "--overrides"];
+        let overrides = privileged.to_string();
+        let args: Vec<&str> = run.into_iter().chain([overrides.as_str()]).collect();
+        match space.kubectl(&args) {
+            Err(error) if error.contains("violates PodSecurity") => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Err("a privileged pod was accepted".to_owned()),
+        }
+    })
+}

@@ -1,10 +1,12 @@
 //! Names as in Compose.
 
+use std::{net::TcpListener, path::Path, time::Duration};
+
 use super::{
     project::Project,
     space::{Bench, require, within},
 };
-use crate::Result;
+use crate::{Result, context};
 
 pub(super) fn resolve(bench: &Bench) -> Result {
     within(bench, "names", |space| {
@@ -45,5 +47,32 @@ pub(super) fn no_injected_variables(bench: &Bench) -> Result {
             require(injected.is_none(), || format!("{pod} has {injected:?}"))?;
         }
         Ok(())
+    })
+}
+
+pub(super) fn port_forward(bench: &Bench) -> Result {
+    within(bench, "forward", |space| {
+        let project = Project::new(space, "names", "dev")?;
+        project.edit("docker-compose.yml", "ports: [\"80\"]", "ports: [\"8080:80\"]")?;
+        let (_, said) = project.convert("manifests", &[])?;
+        let line = said.lines().map(str::trim).find(|line| line.contains("port-forward"));
+        let line = line.ok_or_else(|| format!("no line says how to reach it:\n{said}"))?;
+        project.up(&[])?;
+        // Here another port, since 8080 may be taken.
+        let free = context(TcpListener::bind("127.0.0.1:0"), "no free port")?;
+        let port = context(free.local_addr(), "no free port")?.port();
+        drop(free);
+        let command = line.replace("8080:", &format!("{port}:"));
+        let command = command.replace("kubectl", &format!("\"$1\" -n {}", space.name));
+        let _forward = bench.cluster.repeat(&command, Path::new("/dev/null"))?;
+        let page = space.eventually("the page", Duration::from_secs(30), || {
+            let answer = ureq::get(format!("http://127.0.0.1:{port}/")).call();
+            answer
+                .map_err(|error| error.to_string())?
+                .body_mut()
+                .read_to_string()
+                .map_err(|error| error.to_string())
+        })?;
+        require(page.contains("nginx"), || page)
     })
 }

@@ -57,13 +57,13 @@ spec:
 "#;
 
 /// As `kubectl apply` makes it, since c2k may write the Namespace too.
-const NAMESPACE: &str = r#"
+const NAMESPACE: &str = "
 apiVersion: v1
 kind: Namespace
 metadata:
   name: NAME
   labels: {pod-security.kubernetes.io/enforce: baseline}
-"#;
+";
 
 /// How long a stack may take to run, its images being there.
 const START: Duration = Duration::from_mins(4);

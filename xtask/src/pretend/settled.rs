@@ -1,6 +1,6 @@
 //! Whether what was applied came up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -14,12 +14,12 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The state of a list of objects; only namespaces of projects count.
-    pub(super) fn of(objects: &[Value]) -> Self {
+    /// The state of a list of objects; only some namespaces count.
+    pub(super) fn of(objects: &[Value], spaces: &BTreeSet<String>) -> Self {
         let mut state = Self::default();
         for object in objects {
             let space = word(object, &["metadata", "namespace"]);
-            if space.starts_with("p-") {
+            if spaces.contains(&space) {
                 state.spaces.entry(space).or_default().push(object.clone());
             }
         }
@@ -169,7 +169,7 @@ mod tests {
         for object in &mut objects {
             object["metadata"]["namespace"] = "p-a".into();
         }
-        State::of(&objects)
+        State::of(&objects, &["p-a".to_owned()].into())
     }
 
     #[test]

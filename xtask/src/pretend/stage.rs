@@ -1,6 +1,6 @@
 //! The pretended cluster: nodes, volumes, and namespaces that come and go.
 
-use std::{fmt::Write, path::Path, time::Duration};
+use std::{collections::BTreeSet, fmt::Write, path::Path, sync::Mutex, time::Duration};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,6 +21,8 @@ const MARK: &str = "c2k.dev/pretended=true";
 /// The cluster, its nodes being there.
 pub(super) struct Stage {
     cluster: Cluster,
+    /// Claims that were given a volume.
+    given: Mutex<BTreeSet<String>>,
     // Ended in this order: what writes there first.
     _heartbeat: Server,
     _folder: TempDir,
@@ -56,8 +58,10 @@ impl Stage {
         }
         let folder = files::temporary()?;
         let heartbeat = cluster.repeat(HEARTBEAT, &folder.path().join("heartbeat.log"))?;
-        let stage = Self { cluster, _heartbeat: heartbeat, _folder: folder };
-        stage.clear()?;
+        let given = Mutex::default();
+        let stage = Self { cluster, given, _heartbeat: heartbeat, _folder: folder };
+        stage.clear(true)?;
+        stage.bind_at_once()?;
         let size = json!({"cpu": "1000", "memory": "4Ti", "pods": "5000", "nvidia.com/gpu": "64",
             "amd.com/gpu": "64", "ephemeral-storage": "4Ti"});
         let node = |name: &str, zone: &str| {
@@ -75,6 +79,17 @@ impl Stage {
         Ok(stage)
     }
 
+    /// Claims of the default class are bound before their pods are scheduled: else scheduler and
+    /// controllers would write the same volumes at the same time.
+    fn bind_at_once(&self) -> Result {
+        let delete = ["delete", "storageclass", "standard", "--ignore-not-found"];
+        self.cluster.kubectl(delete).output()?;
+        let default = json!({"storageclass.kubernetes.io/is-default-class": "true"});
+        self.create(&[json!({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
+            "metadata": {"name": "standard", "annotations": default},
+            "provisioner": "kubernetes.io/no-provisioner", "volumeBindingMode": "Immediate"})])
+    }
+
     /// Makes a namespace and applies a folder to it; gives what was refused.
     pub(super) fn apply(&self, space: &str, folder: &Path) -> Result<Option<String>> {
         let labels = json!({"c2k.dev/pretended": "true"});
@@ -87,29 +102,37 @@ impl Stage {
         Ok((ended.code != Some(0)).then(|| ended.stderr.trim().replace('\n', " | ")))
     }
 
-    /// What is there now.
-    pub(super) fn state(&self) -> Result<State> {
+    /// What is there now in some namespaces.
+    pub(super) fn state(&self, spaces: &BTreeSet<String>) -> Result<State> {
         const KINDS: &str = "deployments,statefulsets,daemonsets,jobs,services,pods,\
                              persistentvolumeclaims,poddisruptionbudgets,endpointslices";
         let run = self.cluster.kubectl(["get", KINDS, "-A", "-o", "json"]);
         let text = run.time(Duration::from_mins(1)).output()?;
         let found: Value = context(serde_json::from_str(&text), "kubectl get")?;
-        Ok(State::of(list(&found, &["items"])))
+        Ok(State::of(list(&found, &["items"]), spaces))
     }
 
     /// Makes a volume for each claim that waits for one, of whatever class.
     pub(super) fn bind(&self, state: &State) -> Result {
         let volumes: Vec<_> = state.claims_without_volume().map(volume).collect();
+        let mut given = self.given.lock().map_err(|error| error.to_string())?;
+        let fresh = |volume: &Value| {
+            given
+                .insert(at(volume, &["metadata", "name"]).map(Value::to_string).unwrap_or_default())
+        };
+        let mut volumes = volumes;
+        volumes.retain(fresh);
         if volumes.is_empty() { Ok(()) } else { self.create(&volumes) }
     }
 
-    /// Removes everything that was made here, but for the nodes, and waits until it is gone.
-    pub(super) fn clear(&self) -> Result {
+    /// Removes everything that was made here, but for the nodes.
+    pub(super) fn clear(&self, wait: bool) -> Result {
+        let wait = format!("--wait={wait}");
         let delete = |kind: &str, wait: &str| {
             let delete = ["delete", kind, "-l", MARK, wait];
             self.cluster.kubectl(delete).time(Duration::from_mins(4)).output().map(drop)
         };
-        delete("namespaces", "--wait=true")?;
+        delete("namespaces", &wait)?;
         delete("persistentvolumes", "--wait=false")
     }
 
