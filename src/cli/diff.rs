@@ -84,7 +84,8 @@ fn read(folder: &Path) -> Result<Vec<Object>, Exit> {
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
     let mut objects = Vec::new();
     let is_yaml = |name: &&String| {
-        !name.starts_with('.') && (name.ends_with(".yaml") || name.ends_with(".yml"))
+        let end = Path::new(name).extension();
+        !name.starts_with('.') && end.is_some_and(|end| end == "yaml" || end == "yml")
     };
     for name in names.iter().filter(is_yaml) {
         let place = format!("{path}/{name}");

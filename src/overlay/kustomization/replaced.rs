@@ -206,7 +206,7 @@ fn put(place: &mut Value, value: &Value, options: &Options) -> Result<(), String
             (Some(_), Some(text)) => typed(place, &text)?,
             // What is made new is written without quotes, so `81` is a number then.
             (None, Some(text)) if *place == Value::Null && !options.annotation => plain(&text),
-            (Some(_), None) => {
+            (old, None) if old.is_some() || options.annotation => {
                 return Err("a mapping or list cannot take the place of a text".to_owned());
             }
             _ => value.clone(),
