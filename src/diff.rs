@@ -223,8 +223,11 @@ mod tests {
     fn fields_are_named_by_their_items() {
         let (a, b) = (pod("a", json!(["x"])), pod("b", json!(["y"])));
         let expected = ["spec.containers[web].image", "spec.containers[web].args"];
-        assert_eq!(fields(&[a.clone()], &[b]), expected.map(|path| (path.to_owned(), false)));
-        assert_eq!(fields(&[a.clone()], &[a]), []);
+        assert_eq!(
+            fields(std::slice::from_ref(&a), &[b]),
+            expected.map(|path| (path.to_owned(), false))
+        );
+        assert_eq!(fields(std::slice::from_ref(&a), std::slice::from_ref(&a)), []);
     }
 
     #[test]

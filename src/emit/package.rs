@@ -25,7 +25,8 @@ pub fn package(chart: &str, files: &[PackageFile]) -> Option<Vec<u8>> {
 fn belongs(path: &str) -> bool {
     let hidden = path.split('/').any(|part| part.starts_with('.'));
     let secret = path.starts_with("secrets");
-    path == ".helmignore" || !hidden && !secret && !path.ends_with(".tgz") && !path.ends_with('~')
+    let made = std::path::Path::new(path).extension().is_some_and(|ending| ending == "tgz");
+    path == ".helmignore" || !(hidden || secret || made || path.ends_with('~'))
 }
 
 /// The header of a file in a tar archive, of no time and no owner.

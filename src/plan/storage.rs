@@ -259,7 +259,7 @@ impl Context<'_> {
                             format!("{} services write volume `{}`", writers.len(), place.shown),
                         )
                         .at(place.span)
-                        .help(format!("set `volumes: {{{}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage", volume)),
+                        .help(format!("set `volumes: {{{volume}: {{accessMode: ReadWriteMany, class: …}}}}` where the cluster has such storage")),
                     );
                 }
                 storage.claims.push(self.make_claim(volume, said, place.span, None));

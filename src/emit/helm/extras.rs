@@ -47,7 +47,7 @@ impl Weaver<'_> {
     }
 
     /// Adds to the keys of a mapping those that its service's values may set.
-    pub(super) fn want_extras<'k>(&mut self, keys: &mut Vec<&'k str>, row: &Row<'_>) {
+    pub(super) fn want_extras(&mut self, keys: &mut Vec<&str>, row: &Row<'_>) {
         if !self.is_main() {
             return self.want_of_service(keys);
         }
@@ -77,10 +77,13 @@ impl Weaver<'_> {
         let steps = self.steps();
         let plain = self.at.external.is_none();
         match (self.at.kind.as_str(), steps.as_slice()) {
-            ("Service", ["spec"]) if plain && self.at.prefix == ["service"] => {
-                if !keys.contains(&"clusterIP") && !keys.contains(&"type") {
-                    keys.insert(0, "type");
-                }
+            ("Service", ["spec"])
+                if plain
+                    && self.at.prefix == ["service"]
+                    && !keys.contains(&"clusterIP")
+                    && !keys.contains(&"type") =>
+            {
+                keys.insert(0, "type");
             }
             ("Service", ["metadata"]) if plain && self.at.prefix == ["service"] => {
                 after(keys, "annotations", &[]);
@@ -116,7 +119,7 @@ impl Weaver<'_> {
             return self.extra_of_service(key, row);
         }
         if key == SCHEDULE {
-            return self.scheduling();
+            return Some(self.scheduling());
         }
         if key == PROBE {
             self.toggle("probes");
@@ -191,14 +194,14 @@ impl Weaver<'_> {
     }
 
     /// What may be set of where pods run; what some variant sets has a field of its own.
-    fn scheduling(&mut self) -> Option<Field> {
+    fn scheduling(&mut self) -> Field {
         let own = &self.at.scheduling;
         let free = SCHEDULING.iter().copied().filter(|key| !own.iter().any(|o| o == key));
         let free: Vec<_> = free.collect();
         free.iter().for_each(|key| self.toggle(key));
         let words: Vec<_> = free.iter().map(|key| go_string(key)).collect();
         self.at.used = true;
-        Some(field("", block("toYaml ."), Some(format!("with pick . {}", words.join(" ")))))
+        field("", block("toYaml ."), Some(format!("with pick . {}", words.join(" "))))
     }
 
     /// A mapping as a whole, there or not.
@@ -305,7 +308,7 @@ impl Weaver<'_> {
 }
 
 /// Puts a key after the first of these that is there, or at the end.
-fn after<'k>(keys: &mut Vec<&'k str>, key: &'static str, others: &[&str]) {
+fn after(keys: &mut Vec<&str>, key: &'static str, others: &[&str]) {
     if keys.contains(&key) {
         return;
     }

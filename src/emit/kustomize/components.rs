@@ -52,7 +52,7 @@ fn one(
     let shared = |(key, object): &(ObjectKey, Object)| {
         let alike =
             |env: &&Normal| env.find(key).is_some_and(|other| same(&other.value, &object.value));
-        others.iter().all(|env| alike(env))
+        others.iter().all(alike)
     };
     let keys: BTreeSet<_> = added(first).into_iter().filter(shared).map(|(key, _)| key).collect();
     let environments = having.iter().map(|env| env.variant.environment.clone()).collect();

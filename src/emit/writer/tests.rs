@@ -173,7 +173,7 @@ fn a_run_killed_anywhere_is_repaired_by_the_next() {
         fault::kill_at(None);
         for (path, _) in first.iter().chain(&second) {
             let content = output.read(path);
-            assert!(content.is_none() || content.is_some_and(|text| text == "1" || text == "2"));
+            assert!(content.is_none_or(|text| text == "1" || text == "2"));
         }
         let (report, codes) = output.run(&third, false);
         assert!(report.kept.is_empty() && codes.is_empty(), "{operations}: {report:?}");
