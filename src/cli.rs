@@ -3,6 +3,7 @@
 mod arguments;
 mod config;
 mod convert;
+mod diff;
 mod explain;
 mod init;
 mod lists;
@@ -69,6 +70,7 @@ fn run() -> Exit {
         Command::Secrets(args) => secrets::run(&compose, &args),
         Command::Images(args) => lists::images(&compose, &args),
         Command::Explain(args) => explain::run(&compose, &args),
+        Command::Diff(args) => diff::run(&compose, &args),
         Command::Init(args) => init::run(&compose, &args),
         Command::Schema => lists::schema(),
         Command::Generate(what) => generate(&what),

@@ -6,6 +6,7 @@ mod places;
 use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
+    catalog::Class,
     compose::{self, Project},
     emit::{Bundle, Custom, SecretKeys, Variant, taken_keys},
     kube,
@@ -273,6 +274,7 @@ impl<'a> Run<'a> {
         let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
         let input = plan::Input { project, tree, settings: &settings, files: self.files };
         let app = plan::plan(&input, sink)?;
+        note_stores(&app, &settings, sink);
         sink.check()?;
         let ledger = Ledger::of(tree, &standing(project, &app), sink);
         let project = Rc::clone(project);
@@ -355,6 +357,27 @@ fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
         }
     };
     project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
+}
+
+/// A database that runs in a production cluster must be meant.
+fn note_stores(app: &App, settings: &Resolver, sink: &mut Sink) {
+    let is = |name: &str| settings.lineage().iter().any(|own| own == name);
+    if !is("production") || is("staging") {
+        return;
+    }
+    for service in &app.services {
+        let database = service.class == Class::Store && service.workload.is_some();
+        let meant = settings.service(&service.compose_name, service.class).workload.is_some();
+        if database && !meant {
+            let message = format!("`{}` keeps its data in the cluster", service.compose_name);
+            let help = format!(
+                "say where it runs (`services: {{{0}: {{external: <host>}}}}`), or that this is meant (`workload: statefulset`)",
+                service.compose_name
+            );
+            let finding = Diagnostic::new(Code::StoreInCluster, message).at(service.span);
+            sink.push(finding.help(help));
+        }
+    }
 }
 
 fn bundle(planned: &[Planned], sources: &Sources) -> Bundle {

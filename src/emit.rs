@@ -12,9 +12,9 @@ pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant
 #[cfg(test)]
 pub(crate) use kustomize::decoded;
 pub use kustomize::kustomize;
-pub use manifests::{manifests, stream};
+pub use manifests::{manifests, sealed, stream};
 pub use package::{PackageFile, package};
-pub use writer::{STATE_FILE, WriteOptions, WriteReport, write};
+pub use writer::{STATE_FILE, WriteOptions, WriteReport, compare, write};
 mod helm;
 
 pub use helm::{ChartOptions, chart_name, helm, taken_keys};

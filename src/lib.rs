@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod cli;
 pub mod compose;
 mod convert;
+pub mod diff;
 pub mod emit;
 pub mod kube;
 pub mod ledger;

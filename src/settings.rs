@@ -28,7 +28,7 @@ pub use environment::{
     ComposeSide, EnvironmentName, compose_side, environment_name, environment_names,
 };
 pub use flags::Flags;
-pub use init::init_file;
+pub use init::{SCHEMA_FILE, init_file};
 pub use labels::page as labels_page;
 pub use resolver::Resolver;
 pub use schema::schema;

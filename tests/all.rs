@@ -7,4 +7,5 @@ mod contract;
 mod docs;
 mod operations;
 mod origins;
+mod pods;
 mod storage;

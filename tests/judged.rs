@@ -10,6 +10,8 @@ mod content;
 mod releases;
 #[path = "judged/strings.rs"]
 mod strings;
+#[path = "judged/trees.rs"]
+mod trees;
 
 use std::path::Path;
 
@@ -86,6 +88,11 @@ fn manifests_kustomize_and_helm_agree() {
 }
 
 #[test]
+fn trees_of_all_environments_build_and_agree() {
+    expect_none(trees::problems());
+}
+
+#[test]
 fn the_api_server_reads_every_string_as_it_was() {
     expect_none(strings::altered());
 }
@@ -113,4 +120,9 @@ fn texts_go_through_all_forms_unchanged() {
 #[test]
 fn releases_are_installed_and_upgraded() {
     expect_none(releases::refused());
+}
+
+#[test]
+fn sections_of_values_are_short() {
+    expect_none(charts::long_sections());
 }

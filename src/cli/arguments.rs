@@ -97,6 +97,8 @@ pub(super) enum Command {
     Images(ImagesArgs),
     /// Explain a diagnostic's code, what becomes of a compose key, or where a field comes from
     Explain(ExplainArgs),
+    /// Show what distinguishes two environments, or an environment from a folder of manifests
+    Diff(DiffArgs),
     /// Write overlays/<env>/environment.yaml to edit
     Init(InitArgs),
     /// Print the JSON Schema of the settings
@@ -137,6 +139,50 @@ impl SettingArgs {
     fn flags(&self) -> Flags {
         let Self { tag, registry, set, external, namespace, domain, kube_version } = self.clone();
         Flags { set, tag, registry, external, namespace, kube_version, domain }
+    }
+}
+
+impl ConvertArgs {
+    /// The flags that another command needs to see the same project, as a shell reads them.
+    ///
+    /// Settings of variables are left out: they may be secrets.
+    pub(super) fn repeated(&self, compose: &ComposeArgs) -> String {
+        let mut words: Vec<String> = Vec::new();
+        let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), quote(value)]);
+        let SettingArgs {
+            set,
+            external,
+            namespace,
+            tag: _,
+            registry: _,
+            domain: _,
+            kube_version: _,
+        } = &self.settings;
+        compose.project_name.iter().for_each(|name| add("-p", name));
+        compose.env_files.iter().for_each(|file| add("--env-file", file));
+        compose.profiles.iter().for_each(|profile| add("--profile", profile));
+        compose.project_directory.iter().for_each(|folder| add("--project-directory", folder));
+        for (path, value) in set.iter().filter(|(path, _)| !path.contains("environment")) {
+            add("--set", &format!("{path}={value}"));
+        }
+        for (service, host) in external {
+            add("--external", &format!("{service}={host}"));
+        }
+        namespace.iter().for_each(|name| add("--namespace", name));
+        compose.files.iter().for_each(|file| add("-f", file));
+        words.extend(compose.clean_env.then(|| "--clean-env".to_owned()));
+        words.extend(self.positional.iter().map(|file| quote(file)));
+        words.iter().map(|word| format!(" {word}")).collect()
+    }
+}
+
+/// A word as a shell reads it back.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 
@@ -227,6 +273,9 @@ pub(super) struct ConvertArgs {
     /// Exit with 1 if there is any warning
     #[arg(long)]
     pub(super) strict: bool,
+    /// Write nothing; exit with 1 if the folder is not what would be written
+    #[arg(long, conflicts_with = "force")]
+    pub(super) check: bool,
     /// Overwrite and remove files that were changed by hand
     #[arg(long)]
     pub(super) force: bool,
@@ -389,6 +438,36 @@ pub(super) struct ExplainArgs {
     pub(super) environment: Option<String>,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  c2k diff staging production             what production has and staging has not
+  c2k diff production --against k8s/prod  what another run would change
+
+Exit codes: 0 no difference; 1 differences; 2 the input is wrong.")]
+pub(super) struct DiffArgs {
+    /// Environments
+    #[arg(value_name = "ENV")]
+    pub(super) environments: Vec<String>,
+    /// A folder of manifests
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) against: Option<PathBuf>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    #[command(flatten)]
+    pub(super) settings: SettingArgs,
+}
+
+/// Text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// `init`.

@@ -44,13 +44,16 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
     if args.output.as_deref() == Some(Path::new("-")) {
         return stream(&bundle, &mut outcome, args, least);
     }
+    if args.check {
+        return check(&bundle, &mut outcome, args, least);
+    }
     let written = write(&bundle, &mut outcome, args);
     let Ok(written) = written else {
         messages::report(&outcome.sink, &outcome.sources, least);
         return Exit::BadInput;
     };
     if !args.quiet {
-        say(&summary::text(&outcome, request.target, &written));
+        say(&summary::text(&outcome, request.target, &written, &args.repeated(compose)));
     }
     messages::report(&outcome.sink, &outcome.sources, least);
     messages::exit(&outcome.sink, args.strict)
@@ -83,6 +86,23 @@ fn write_report(outcome: &Outcome, file: Option<&Path>) -> Result<(), String> {
     };
     std::fs::write(file, text)
         .map_err(|error| format!("cannot write `{}`: {error}", file.display()))
+}
+
+/// Says which files are not as they would be written.
+fn check(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Severity) -> Exit {
+    let mut lines = Vec::new();
+    for Output { folder, tree } in outputs(bundle, args) {
+        match emit::compare(&tree, &folder, &mut outcome.sink) {
+            Ok(found) => lines.extend(found),
+            Err(Failed) => {
+                messages::report(&outcome.sink, &outcome.sources, least);
+                return Exit::BadInput;
+            }
+        }
+    }
+    messages::report(&outcome.sink, &outcome.sources, least.max(Severity::Finding));
+    lines.iter().for_each(|line| say(&format!("{line}\n")));
+    if lines.is_empty() { messages::exit(&outcome.sink, args.strict) } else { Exit::Findings }
 }
 
 fn stream(bundle: &Bundle, outcome: &mut Outcome, args: &ConvertArgs, least: Severity) -> Exit {

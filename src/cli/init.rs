@@ -47,7 +47,19 @@ pub(super) fn run(compose: &ComposeArgs, args: &InitArgs) -> Exit {
             Err(error) => return complain(&format!("cannot write `{}`: {error}", path.display())),
         }
     }
-    Exit::Done
+    match write_schema(&Path::new(&project.folder).join("overlays").join(settings::SCHEMA_FILE)) {
+        Ok(()) => Exit::Done,
+        Err(error) => complain(&format!("cannot write the schema: {error}")),
+    }
+}
+
+/// The schema beside the environments, that editors complete and check with; c2k's own is renewed.
+fn write_schema(path: &Path) -> std::io::Result<()> {
+    let own = match fs::read_to_string(path) {
+        Ok(text) => text.contains("\"title\": \"c2k environment\""),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    if own { fs::write(path, super::lists::schema_text()) } else { Ok(()) }
 }
 
 /// Names become folders, so nothing in them may lead elsewhere.

@@ -41,9 +41,14 @@ fn images_of(object: &Object) -> Vec<String> {
 
 /// Prints the JSON Schema of the settings.
 pub(super) fn schema() -> Exit {
+    print(schema_text().as_bytes(), Exit::Done)
+}
+
+/// The JSON Schema of the settings.
+pub(super) fn schema_text() -> String {
     let mut text = serde_json::to_string_pretty(&settings::schema()).unwrap_or_default();
     text.push('\n');
-    print(text.as_bytes(), Exit::Done)
+    text
 }
 
 /// A value as indented JSON.

@@ -12,11 +12,12 @@ use crate::{
 /// How many of the files that were read are named; folders that are mounted may have many.
 const SHOWN_FILES: usize = 20;
 
-/// The summary of a run.
+/// The summary of a run; `repeated` are its flags, for commands that a person calls next.
 pub(super) fn text(
     outcome: &Outcome,
     target: Target,
     written: &[(PathBuf, WriteReport)],
+    repeated: &str,
 ) -> String {
     let mut text = String::new();
     let mut last: Option<(String, String)> = None;
@@ -39,7 +40,7 @@ pub(super) fn text(
         text.push_str(&files_line(folder, report));
     }
     for planned in &outcome.planned {
-        secrets(&mut text, planned, target);
+        secrets(&mut text, planned, target, repeated);
     }
     forwards(&mut text, outcome);
     inputs(&mut text, outcome);
@@ -95,7 +96,7 @@ fn files_line(folder: &std::path::Path, report: &WriteReport) -> String {
 }
 
 /// What must be made before workloads start, and what must not get into git.
-fn secrets(text: &mut String, planned: &Planned, target: Target) {
+fn secrets(text: &mut String, planned: &Planned, target: Target, repeated: &str) {
     let app = &planned.app;
     if app.secrets.is_empty() || (planned.name.is_none() && target != Target::Manifests) {
         return;
@@ -111,7 +112,7 @@ fn secrets(text: &mut String, planned: &Planned, target: Target) {
     let _ = match app.secret_mode {
         SecretMode::Reference => writeln!(
             text,
-            "{label} needs the Secrets {names}:\n  c2k secrets{env} | kubectl apply -f -"
+            "{label} needs the Secrets {names}:\n  c2k secrets{env}{repeated} | kubectl apply -f -"
         ),
         SecretMode::Literal => writeln!(
             text,

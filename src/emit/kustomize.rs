@@ -4,6 +4,7 @@
 //! the rest by patches. Each step is also applied to a copy of the base's object, so that a patch
 //! holds only what no other field says.
 
+mod components;
 mod generators;
 mod images;
 mod kustomization;
@@ -40,8 +41,10 @@ pub fn kustomize(bundle: &Bundle) -> Tree {
     let context = Context { fixed_names: all.flat_map(used_by_jobs).collect() };
     let mut tree = Tree::default();
     write_base(&base, &context, &mut tree);
+    let components = components::find(&base, &environments);
+    components.iter().for_each(|component| component.write(&environments, &mut tree));
     for environment in &environments {
-        overlay::write(&base, environment, &context, &mut tree);
+        overlay::write(&base, environment, &components, &context, &mut tree);
     }
     if tree.files.keys().any(|path| path.contains("/secrets/")) {
         tree.add(".gitignore", secrets::GITIGNORE);

@@ -32,7 +32,8 @@ pub fn stream(variant: &Variant) -> String {
     yaml::emit_documents(sealed(variant).iter().map(|object| &object.value))
 }
 
-fn sealed(variant: &Variant) -> Vec<Object> {
+/// The objects of one environment as they are written.
+pub fn sealed(variant: &Variant) -> Vec<Object> {
     let mut objects = variant.objects.clone();
     seal(&mut objects, SealMode::Manifests);
     objects

@@ -1,5 +1,6 @@
 //! Writing a tree to a folder: whole files or nothing, and never over somebody's work.
 
+mod fault;
 mod stage;
 mod state;
 
@@ -11,7 +12,7 @@ use std::{
 
 use crate::{
     emit::{Tree, TreeFile},
-    text::{Code, Diagnostic, Failed, Sink},
+    text::{Code, Diagnostic, Failed, Severity, Sink},
 };
 
 use stage::Stage;
@@ -73,6 +74,35 @@ pub fn write(
             ))
         }
     }
+}
+
+/// What a run would change in a folder: a line for each file, none where it is what would be written.
+pub fn compare(tree: &Tree, folder: &Path, sink: &mut Sink) -> Result<Vec<String>, Failed> {
+    let run = || -> Result<Vec<String>, Refusal> {
+        let old = State::read(folder)?;
+        let mut lines = Vec::new();
+        for (path, file) in &tree.files {
+            let place = folder.join(path);
+            match read(&place).map_err(Refusal::at(&place))? {
+                Some(content) if content == file.text.as_bytes() => {}
+                // What git ignores is on the machine of whoever made it.
+                None if file.secret => {}
+                Some(_) => lines.push(format!("{} is not what would be written", place.display())),
+                None => lines.push(format!("{} is missing", place.display())),
+            }
+        }
+        for path in old.files.keys().filter(|path| !tree.files.contains_key(*path)) {
+            let place = folder.join(path);
+            if read(&place).map_err(Refusal::at(&place))?.is_some() {
+                lines.push(format!("{} would be removed", place.display()));
+            }
+        }
+        Ok(lines)
+    };
+    run().map_err(|Refusal { path, error }| {
+        let message = format!("cannot read `{}`: {error}", path.display());
+        sink.fail(Diagnostic::new(Code::FileUnreadable, message))
+    })
 }
 
 /// Why nothing is written.
@@ -148,7 +178,10 @@ impl<'a> Plan<'a> {
                     plan.report.unchanged.push(path.clone());
                 }
                 Some(content) if !options.force && !old.wrote(path, &content) => {
-                    plan.keep(path, folder, file.secret || old.is_secret(path), "overwrites it");
+                    let secret = file.secret || old.is_secret(path);
+                    // What c2k would write is what it wrote: only the user changed something.
+                    let alone = old.wrote(path, file.text.as_bytes());
+                    plan.keep(path, folder, secret, alone, "overwrites it");
                 }
                 _ => plan.write.push((path, file)),
             }
@@ -159,43 +192,57 @@ impl<'a> Plan<'a> {
             if options.force || old.wrote(path, &content) {
                 plan.remove.push(path);
             } else {
-                plan.keep(path, folder, old.is_secret(path), "removes it");
+                plan.keep(path, folder, old.is_secret(path), false, "removes it");
             }
         }
         Ok(plan)
     }
 
-    fn keep(&mut self, path: &str, folder: &Path, secret: bool, force: &str) {
+    fn keep(&mut self, path: &str, folder: &Path, secret: bool, alone: bool, force: &str) {
         let place = folder.join(path);
         // Of a file with secret values nothing is remembered that could tell who changed it.
         let why =
             if secret { "has other values than c2k would write" } else { "was changed by hand" };
         let message = format!("`{}` {why}, so it is kept", place.display());
         let help = format!("`--force` {force}");
-        self.warnings.push(Diagnostic::new(Code::ChangedByHand, message).help(help));
+        let severity = if alone { Severity::Note } else { Severity::Warning };
+        let kept = Diagnostic::new(Code::ChangedByHand, message).severity(severity);
+        self.warnings.push(kept.help(help));
         self.report.kept.push(path.to_owned());
     }
 
     fn carry_out(self, tree: &Tree, folder: &Path, old: &State) -> Result<Outcome, Refusal> {
         let Self { write, remove, mut report, warnings } = self;
         let next = next_state(tree, &report.kept, old);
+        stage::sweep(folder, tree);
         let mut stage = Stage::new(folder);
         for (path, file) in &write {
             stage.add(path, file.text.as_bytes(), file.secret)?;
         }
-        if next != *old {
-            stage.add(STATE_FILE, next.text().as_bytes(), false)?;
+        let both = old.with(&next);
+        if both != *old {
+            // Whatever happens from here on, the next run knows the files as c2k's own.
+            write_state(folder, &both)?;
         }
         stage.commit()?;
         for path in remove {
             let place = folder.join(path);
-            fs::remove_file(&place).map_err(Refusal::at(&place))?;
+            fault::step().and_then(|()| fs::remove_file(&place)).map_err(Refusal::at(&place))?;
             remove_empty(folder, &place);
             report.removed.push(path.to_owned());
+        }
+        if next != both {
+            write_state(folder, &next)?;
         }
         report.written = write.into_iter().map(|(path, _)| path.to_owned()).collect();
         Ok(Outcome { report, warnings })
     }
+}
+
+fn write_state(folder: &Path, state: &State) -> Result<(), Refusal> {
+    let mut stage = Stage::new(folder);
+    stage.add(STATE_FILE, state.text().as_bytes(), false)?;
+    stage.commit()
 }
 
 /// What to remember: what was written; of kept files what was known before, so that they stay known
@@ -204,12 +251,12 @@ fn next_state(tree: &Tree, kept: &[String], old: &State) -> State {
     let kept: BTreeSet<_> = kept.iter().collect();
     let mut state = State::default();
     for (path, file) in &tree.files {
-        let mark = if kept.contains(path) {
-            old.files.get(path).cloned()
-        } else {
-            Some(if file.secret { Mark::Secret } else { Mark::of(file.text.as_bytes()) })
-        };
-        state.files.extend(mark.map(|mark| (path.clone(), mark)));
+        if !kept.contains(path) {
+            let mark = if file.secret { Mark::Secret } else { Mark::of(file.text.as_bytes()) };
+            state.add(path.clone(), mark);
+        } else if let Some(marks) = old.files.get(path) {
+            state.files.insert(path.clone(), marks.clone());
+        }
     }
     state
 }

@@ -22,6 +22,7 @@ mod set;
 use std::collections::BTreeMap;
 
 pub use copy::{CopiedFile, copied};
+pub use place::to_value as value_of;
 pub use reader::read;
 
 use crate::{

@@ -4,7 +4,7 @@
 //! has it, which is not always what one would expect.
 
 use crate::{
-    overlay::merge::{MergeError, Merger},
+    overlay::merge::{DIRECTIVE, MergeError, Merger},
     yaml::Value,
 };
 
@@ -24,6 +24,11 @@ pub(super) fn keyed(
     let mut base = base;
     for items in [&base, patch] {
         check(merger, items, keys)?;
+    }
+    let replaces = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str) == Some("replace");
+    if keys.len() > 1 && patch.iter().any(replaces) {
+        let message = "`$patch: replace` does nothing where items merge by two keys";
+        return Err(merger.error(message.to_owned()));
     }
     let mut all: Vec<Values> = Vec::new();
     for item in patch.iter().chain(&base) {

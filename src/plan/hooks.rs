@@ -1,6 +1,6 @@
 //! Commands at points of a container's life.
 
-use super::{InitStep, Posture, Traces, command, hidden::Hider, sensitive};
+use super::{InitStep, Posture, Traces, annotations, command, hidden::Hider, sensitive::Judge};
 use crate::{
     compose::{Hook, Service, Text},
     text::{Code, Diagnostic, Origin, Sink},
@@ -11,7 +11,7 @@ pub(crate) fn lifecycle(
     name: &str,
     point: &str,
     hooks: &[Hook],
-    hider: &Hider,
+    (hider, judge): (&Hider, &Judge),
     traces: &mut Traces,
     sink: &mut Sink,
 ) -> Option<Vec<String>> {
@@ -22,7 +22,8 @@ pub(crate) fn lifecycle(
     if rest.is_empty() && first.working_dir.is_none() && first.environment.is_empty() {
         return Some(words(first, hider));
     }
-    let lines: Vec<String> = hooks.iter().map(|hook| script(name, hook, hider, sink)).collect();
+    let lines: Vec<String> =
+        hooks.iter().map(|hook| script(name, hook, hider, judge, sink)).collect();
     let line = match lines.as_slice() {
         [line] => line.clone(),
         lines => lines.iter().map(|line| format!("({line})")).collect::<Vec<_>>().join(" && "),
@@ -37,12 +38,12 @@ fn words(hook: &Hook, hider: &Hider) -> Vec<String> {
 }
 
 /// The command as a line of a shell, with its folder and variables.
-fn script(name: &str, hook: &Hook, hider: &Hider, sink: &mut Sink) -> String {
+fn script(name: &str, hook: &Hook, hider: &Hider, judge: &Judge, sink: &mut Sink) -> String {
     let mut steps = Vec::new();
     if let Some(folder) = &hook.working_dir {
         steps.push(format!("cd {}", command::quote(&folder.value)));
     }
-    for (key, value) in open_variables(name, hook, sink) {
+    for (key, value) in open_variables(name, &hook.environment.items, judge, sink) {
         steps.push(format!("export {key}={}", command::quote(&value)));
     }
     let words = words(hook, hider);
@@ -56,11 +57,16 @@ fn script(name: &str, hook: &Hook, hider: &Hider, sink: &mut Sink) -> String {
 }
 
 /// A hook's variables; sensitive ones belong to the service, where they become keys of a Secret.
-fn open_variables(name: &str, hook: &Hook, sink: &mut Sink) -> Vec<(String, String)> {
+fn open_variables(
+    name: &str,
+    variables: &[(Text, Option<Text>)],
+    judge: &Judge,
+    sink: &mut Sink,
+) -> Vec<(String, String)> {
     let mut open = Vec::new();
-    for (key, value) in hook.environment.iter() {
+    for (key, value) in variables {
         let Some(value) = value else { continue };
-        if sensitive::is_sensitive(&key.value, &value.value) {
+        if annotations::holds_secret(judge, &key.value, &value.value) {
             sink.push(
                 Diagnostic::new(
                     Code::LeftOut,
@@ -77,7 +83,12 @@ fn open_variables(name: &str, hook: &Hook, sink: &mut Sink) -> Vec<(String, Stri
 }
 
 /// The containers that end before the main one starts.
-pub(crate) fn before_start(name: &str, service: &Service, sink: &mut Sink) -> Vec<InitStep> {
+pub(crate) fn before_start(
+    name: &str,
+    service: &Service,
+    (hider, judge): (&Hider, &Judge),
+    sink: &mut Sink,
+) -> Vec<InitStep> {
     let mut steps = Vec::new();
     for (index, hook) in service.pre_start.iter().enumerate() {
         if !hook.per_replica {
@@ -95,9 +106,9 @@ pub(crate) fn before_start(name: &str, service: &Service, sink: &mut Sink) -> Ve
         steps.push(InitStep {
             name: super::joined_name("before-start", &(index + 1).to_string()),
             image: own_image.map(|image| image.value.clone()),
-            command: hook.command.iter().map(|word| command::escape(&word.value)).collect(),
+            command: hider.arguments(&hook.command),
             working_dir: folder.map(|folder| folder.value.clone()),
-            env: open_variables(name, hook, sink),
+            env: open_variables(name, &hook.environment.items, judge, sink),
             posture: posture(name, hook, sink),
             origin: Origin::Input(hook.span),
         });
@@ -131,7 +142,9 @@ mod tests {
         let known = crate::plan::known::Known::with(&["hunter22hunter"]);
         let hider = Hider { secrets: &secrets, known: &known };
         let (mut traces, mut sink) = (Traces::default(), Sink::default());
-        lifecycle("web", "post_start", hooks, &hider, &mut traces, &mut sink)
+        let settings = crate::settings::ServiceSettings::default();
+        let judge = Judge { facts: None, settings: &settings, known: &known };
+        lifecycle("web", "post_start", hooks, (&hider, &judge), &mut traces, &mut sink)
     }
 
     #[test]

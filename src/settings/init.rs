@@ -5,10 +5,13 @@ use std::fmt::Write;
 use super::builtin;
 use crate::compose::{Project, Service};
 
+/// The file in `overlays/` with the schema of environment files, for editors.
+pub const SCHEMA_FILE: &str = "environment.schema.json";
+
 /// The text of `overlays/<name>/environment.yaml` for a project: everything is a comment, except
 /// what the environment needs to be one.
 pub fn init_file(name: &str, project: &Project) -> String {
-    let mut text = String::new();
+    let mut text = format!("# yaml-language-server: $schema=../{SCHEMA_FILE}\n");
     let built_in = builtin::text(name).is_some();
     head(&mut text, name, built_in);
     let _ = writeln!(text, "# domain: example.com");

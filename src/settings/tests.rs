@@ -441,7 +441,7 @@ fn kompose_labels_are_settings() {
 #[test]
 fn kompose_labels_that_do_not_fit_are_warnings() {
     let compose = "services: {web: {labels: {kompose.controller.type: replicationcontroller, \
-                   kompose.service.group: g}}}";
+                   kompose.hpa.cpu: 50}}}";
     let (resolver, sink, _) = Case { compose, ..Case::default() }.run();
     assert!(resolver.is_some());
     assert_eq!(sink.worst(), Some(Severity::Warning));

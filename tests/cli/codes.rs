@@ -9,6 +9,11 @@ fn web(more: &str) -> String {
     format!("services:\n  web:\n    image: nginx:1.27\n{more}")
 }
 
+/// The file of an environment's own patches.
+fn patched(text: &str) -> Vec<(&'static str, String)> {
+    vec![("overlays/dev/kustomization.yaml", text.to_owned())]
+}
+
 /// Codes with the project that shows them: its compose file, other files, further arguments.
 #[allow(clippy::type_complexity)]
 fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static str])> {
@@ -164,6 +169,29 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
         ),
         (Refused, "services: {a: {provider: {type: x}}}".into(), vec![], &[]),
         (PortNotNumber, web("    expose: ['1-900']\n"), vec![], &[]),
+        (
+            StoreInCluster,
+            "services: {db: {image: 'postgres:17'}}".into(),
+            vec![],
+            &["--env", "production"],
+        ),
+        (PatchInvalid, plain.clone(), patched("patches: [{patch: '[]'}]"), &["--env", "dev"]),
+        (
+            PatchMatchesNothing,
+            plain.clone(),
+            patched("images: [{name: x, newTag: '1'}]"),
+            &["--env", "dev"],
+        ),
+        (KustomizeUnsupported, plain.clone(), patched("namePrefix: a-"), &["--env", "dev"]),
+        (KustomizationInvalid, plain.clone(), patched("nmespace: a"), &["--env", "dev"]),
+        (
+            PatchedInvalid,
+            plain.clone(),
+            patched(
+                "patches: [{target: {kind: Deployment}, patch: '[{op: add, path: /spec/x, value: 1}]'}]",
+            ),
+            &["--env", "dev"],
+        ),
     ]
 }
 
@@ -177,12 +205,8 @@ fn every_problem_is_said_with_its_code() {
         Code::SettingNotYet,
         Code::FileTooLarge,
         Code::ChangedByHand,
-        Code::StoreInCluster,
         Code::Privileged,
         Code::InvalidObject,
-        Code::PatchInvalid,
-        Code::PatchMatchesNothing,
-        Code::KustomizeUnsupported,
     ];
     let unshown: Vec<_> =
         Code::ALL.iter().filter(missing).filter(|code| !elsewhere.contains(code)).collect();

@@ -136,3 +136,24 @@ fn override_files_are_for_development_and_environment_files_for_theirs() {
     let run = folder.run(&["convert", "--env", "staging"]);
     assert!(run.err.contains("left out: compose.override.yaml"), "{}", run.err);
 }
+
+#[test]
+fn the_printed_command_for_secrets_sees_the_same_project() {
+    let folder = shop();
+    let run = folder.run(&[
+        "convert",
+        "--env",
+        "staging",
+        "--namespace",
+        "team-a",
+        "--set",
+        "services.web.replicas=2",
+        "--set",
+        "services.web.environment.PASSWORD=hush",
+        "docker-compose.yml",
+    ]);
+    let wanted = "c2k secrets --env staging --set services.web.replicas=2 --namespace team-a \
+                  docker-compose.yml | kubectl";
+    assert!(run.err.contains(wanted), "{}", run.err);
+    assert!(!run.err.contains("hush"), "{}", run.err);
+}

@@ -109,6 +109,9 @@ fn every_attribute_is_what_the_facts_say() {
 /// Cases that may leave no trace, with what starts their names: what asks for what is so anyway, is
 /// resolved on loading, or stands in a section that no service uses, which loading leaves out.
 const SILENT: &[&str] = &[
+    "attach",
+    "restart_always",
+    "restart_unless-stopped",
     "container_name",
     "deploy.endpoint_mode",
     "env_file.required",

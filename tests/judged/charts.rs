@@ -112,6 +112,23 @@ fn twice(all: &[Object]) -> Vec<String> {
     found
 }
 
+/// How many lines a service may take in `values.yaml`, comments included.
+const SECTION: usize = 60;
+
+/// Sections of values that are too long to be read.
+pub(crate) fn long_sections() -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for chart in kept()? {
+        let path = chart.join("values.yaml");
+        let text = context(fs::read_to_string(&path), path.display())?;
+        for section in text.split("\n\n").filter(|section| section.lines().count() > SECTION) {
+            let first = section.lines().find(|line| !line.starts_with('#'));
+            found.push(format!("{}: {}", path.display(), first.unwrap_or_default()));
+        }
+    }
+    Ok(found)
+}
+
 /// What the command `helm` itself says of the charts: lint and package.
 pub(crate) fn complaints() -> Result<Vec<String>> {
     let judges = Judges::find()?;

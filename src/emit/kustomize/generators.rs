@@ -25,6 +25,11 @@ impl Folder<'_> {
                 files.push(object);
             }
         }
+        self.add_plain(&files, kustomization);
+    }
+
+    /// Adds objects as files.
+    pub(super) fn add_plain(&mut self, files: &[&Object], kustomization: &mut Kustomization) {
         let plain: Vec<_> = files.iter().map(|object| without_hash(object)).collect();
         let names = self.names.take_all(&plain.iter().collect::<Vec<_>>());
         for (name, object) in names.into_iter().zip(files) {

@@ -8,7 +8,10 @@ const HEADER: &str = "# Written by c2k from the compose file and overlays/<env>/
 /// What a `kustomization.yaml` says.
 #[derive(Debug, Default)]
 pub(super) struct Kustomization {
+    /// Whether this is a component instead.
+    pub(super) component: bool,
     pub(super) resources: Vec<String>,
+    pub(super) components: Vec<String>,
     pub(super) namespace: Option<String>,
     /// Labels on the metadata of all objects, neither in selectors nor in templates.
     pub(super) labels: Map,
@@ -23,13 +26,17 @@ impl Kustomization {
     /// The text of the file.
     pub(super) fn text(&self) -> String {
         let mut map = Map::new();
-        map.insert("apiVersion", "kustomize.config.k8s.io/v1beta1");
-        map.insert("kind", "Kustomization");
+        let (version, kind) =
+            if self.component { ("v1alpha1", "Component") } else { ("v1beta1", "Kustomization") };
+        map.insert("apiVersion", format!("kustomize.config.k8s.io/{version}"));
+        map.insert("kind", kind);
         add_list(
             &mut map,
             "resources",
             &self.resources.iter().map(|r| r.as_str().into()).collect(),
         );
+        let components = self.components.iter().map(|path| path.as_str().into()).collect();
+        add_list(&mut map, "components", &components);
         if let Some(namespace) = &self.namespace {
             map.insert("namespace", namespace.as_str());
         }

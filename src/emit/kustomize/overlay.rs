@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::{
     emit::{
         Custom, Tree,
-        kustomize::{Context, Folder, Kustomization, Normal, generators, images},
+        kustomize::{
+            Context, Folder, Kustomization, Normal, components::Component, generators, images,
+        },
     },
     kube::{Object, ObjectKey},
     overlay::{Patch, at_mut, patch_between, same},
@@ -16,7 +18,13 @@ use crate::{
 const SCALED: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 
 /// Writes `overlays/<env>/`.
-pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut Tree) {
+pub(super) fn write(
+    base: &Normal,
+    env: &Normal,
+    components: &[Component],
+    context: &Context,
+    tree: &mut Tree,
+) {
     let mut path = format!("overlays/{}", env.variant.environment);
     let mut up = "../..";
     if let Some(custom) = &env.variant.custom {
@@ -31,6 +39,11 @@ pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut T
         folder: Folder::new(path, tree),
         kustomization: Kustomization {
             resources: vec![format!("{up}/base")],
+            components: components
+                .iter()
+                .filter(|component| component.is_in(&env.variant.environment))
+                .map(|component| format!("{up}/{}", component.folder()))
+                .collect(),
             namespace: env.namespace.map(str::to_owned),
             labels: env.labels.clone(),
             ..Kustomization::default()
@@ -39,7 +52,10 @@ pub(super) fn write(base: &Normal, env: &Normal, context: &Context, tree: &mut T
     };
     let images = images::entries(base, env);
     overlay.kustomization.images = images.iter().map(images::Entry::to_value).collect();
-    let added = env.entries.iter().filter(|(key, _)| base.find(key).is_none());
+    let given = |key: &ObjectKey| {
+        components.iter().any(|component| component.gives(&env.variant.environment, key))
+    };
+    let added = env.entries.iter().filter(|(key, _)| base.find(key).is_none() && !given(key));
     overlay.folder.add_objects(
         added.map(|(_, object)| object),
         context,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::emit::{Bundle, SecretMode};
+use crate::emit::{Bundle, Custom, SecretMode};
 
 /// A few lines on what is here and how to use it.
 pub(super) fn text(bundle: &Bundle) -> String {
@@ -17,15 +17,19 @@ pub(super) fn text(bundle: &Bundle) -> String {
     text.push_str("\n| environment | command | Secrets |\n|---|---|---|\n");
     for environment in &bundle.environments {
         let name = &environment.environment;
+        let folder = match &environment.custom {
+            Some(_) => format!("overlays/{name}/{}/secrets", Custom::FOLDER),
+            None => format!("overlays/{name}/secrets"),
+        };
         let secrets = match environment.secret_mode {
             _ if environment.secrets.is_empty() => "none".to_owned(),
             SecretMode::Literal => {
-                format!("values in `overlays/{name}/secrets/`, which git ignores: for local use")
+                format!("values in `{folder}/`, which git ignores: for local use")
             }
             SecretMode::Reference => {
                 let names: Vec<_> =
                     environment.secrets.iter().map(|secret| format!("`{}`", secret.name)).collect();
-                format!("{} must exist: see `overlays/{name}/secrets/`", names.join(", "))
+                format!("{} must exist: see `{folder}/`", names.join(", "))
             }
             SecretMode::External => "made by External Secrets".to_owned(),
         };

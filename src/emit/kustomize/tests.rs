@@ -138,6 +138,43 @@ fn a_base_has_no_namespace_and_no_environment() {
     }
 }
 
+#[test]
+fn a_component_holds_what_environments_share() {
+    let policy = "---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec: {podSelector: {}}
+";
+    let other = policy.replace("name: web", "name: cache");
+    let of = |name: &str, more: &str| {
+        let mut variant = variant(name, &format!("{BASE}{policy}{more}"), SecretMode::Reference);
+        for object in &mut variant.objects {
+            if object.kind() == "NetworkPolicy" {
+                object.role = Role::Policy;
+            }
+        }
+        variant
+    };
+    let tree = |environments| {
+        let base = variant("", BASE, SecretMode::Reference);
+        kustomize(&Bundle { project: "notes".to_owned(), base, environments })
+    };
+    let two = tree(vec![of("staging", ""), of("production", &other)]);
+    let component = yaml(&two, "components/network-policies/kustomization.yaml");
+    is(component.get("kind"), "Component".into());
+    is(component.get("resources"), serde_json::json!(["web-networkpolicy.yaml"]));
+    for name in ["staging", "production"] {
+        let overlay = yaml(&two, &format!("overlays/{name}/kustomization.yaml"));
+        is(overlay.get("components"), serde_json::json!(["../../components/network-policies"]));
+        assert!(!two.files.contains_key(&format!("overlays/{name}/web-networkpolicy.yaml")));
+    }
+    assert!(two.files.contains_key("overlays/production/cache-networkpolicy.yaml"));
+    // What one environment has alone stays in its overlay.
+    let one = tree(vec![of("production", &other)]);
+    assert!(one.files.keys().all(|path| !path.starts_with("components/")));
+}
+
 /// Leaves of a patch that the base has at the same place; merge keys and identity are no leaves.
 fn repeated(base: &Value, patch: &Value, place: &str, out: &mut Vec<String>) {
     match (base, patch) {

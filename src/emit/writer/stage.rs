@@ -1,6 +1,7 @@
 //! Files that are written but not in their places yet.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
@@ -8,7 +9,16 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::emit::writer::Refusal;
+use crate::emit::{
+    Tree,
+    writer::{Refusal, fault},
+};
+
+/// What the names of files start with that are not in their places yet.
+const PREFIX: &str = ".c2k-";
+
+/// How many characters of chance follow.
+const CHANCE: usize = 6;
 
 /// Collects files; dropped without [`Stage::commit`], it leaves nothing behind.
 pub(super) struct Stage<'a> {
@@ -32,7 +42,7 @@ impl<'a> Stage<'a> {
             let error = io::Error::from(io::ErrorKind::IsADirectory);
             return Err(Refusal { path: place, error });
         }
-        let file = new_file(&parent, secret).and_then(|mut file| {
+        let file = fault::step().and_then(|()| new_file(&parent, secret)).and_then(|mut file| {
             file.write_all(content)?;
             Ok(file)
         });
@@ -46,7 +56,7 @@ impl<'a> Stage<'a> {
             .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
             .collect();
         for above in missing.into_iter().rev() {
-            fs::create_dir(above).map_err(Refusal::at(above))?;
+            fault::step().and_then(|()| fs::create_dir(above)).map_err(Refusal::at(above))?;
             self.made.push(above.to_owned());
         }
         Ok(())
@@ -54,7 +64,12 @@ impl<'a> Stage<'a> {
 
     /// Moves the files to their places.
     pub(super) fn commit(mut self) -> Result<(), Refusal> {
-        for (file, place) in std::mem::take(&mut self.files) {
+        let mut files = std::mem::take(&mut self.files).into_iter();
+        while let Some((file, place)) = files.next() {
+            if let Err(error) = fault::step() {
+                self.files = std::iter::once((file, place.clone())).chain(files).collect();
+                return Err(Refusal { path: place, error });
+            }
             file.persist(&place).map_err(|error| Refusal { path: place, error: error.error })?;
         }
         self.made.clear();
@@ -64,6 +79,12 @@ impl<'a> Stage<'a> {
 
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
+        #[cfg(test)]
+        if fault::killed() {
+            // Nobody cleans up behind a process that was killed.
+            std::mem::take(&mut self.files).into_iter().for_each(|(file, _)| drop(file.keep()));
+            return;
+        }
         self.files.clear();
         for folder in self.made.iter().rev() {
             // A folder that is not empty any more belongs to somebody.
@@ -72,11 +93,25 @@ impl Drop for Stage<'_> {
     }
 }
 
+/// Removes what a run that was killed left in the folders of a tree.
+pub(super) fn sweep(folder: &Path, tree: &Tree) {
+    let parents = tree.files.keys().filter_map(|path| Some(folder.join(path).parent()?.to_owned()));
+    let folders: BTreeSet<PathBuf> = parents.chain([folder.to_owned()]).collect();
+    for entry in folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten() {
+        let name = entry.file_name();
+        let chance = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).unwrap_or_default();
+        if chance.len() == CHANCE && chance.chars().all(|c| c.is_ascii_alphanumeric()) {
+            // One that cannot be removed does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// A temporary file that others may read as they may read files that the user makes; with secret
 /// values, only the user.
 fn new_file(folder: &Path, secret: bool) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".c2k-");
+    builder.prefix(PREFIX).rand_bytes(CHANCE);
     #[cfg(unix)]
     if !secret {
         use std::os::unix::fs::PermissionsExt as _;

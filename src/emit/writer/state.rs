@@ -1,6 +1,9 @@
 //! What the last run wrote.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -15,7 +18,7 @@ pub const STATE_FILE: &str = ".c2k-state";
 const HEADER: &str = "c2k-state 1: what c2k wrote here, to see what was changed since";
 
 /// What is remembered of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
     /// The SHA-256 of its content, in hex.
     Hash(String),
@@ -23,10 +26,11 @@ pub(super) enum Mark {
     Secret,
 }
 
-/// The files of a run.
+/// The files of a run. While a run replaces files, each has the mark before and the one after, so
+/// that the next run knows it either way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct State {
-    pub(super) files: BTreeMap<String, Mark>,
+    pub(super) files: BTreeMap<String, BTreeSet<Mark>>,
 }
 
 impl Mark {
@@ -53,23 +57,43 @@ impl State {
             // A path that leads out of the folder is not c2k's.
             is_inside(path).then(|| (path.to_owned(), mark))
         };
-        Self { files: lines.filter_map(entry).collect() }
+        let mut state = Self::default();
+        for (path, mark) in lines.filter_map(entry) {
+            state.add(path, mark);
+        }
+        state
+    }
+
+    /// Adds a mark to those of a file.
+    pub(super) fn add(&mut self, path: String, mark: Mark) {
+        self.files.entry(path).or_default().insert(mark);
+    }
+
+    /// What this and another state know.
+    pub(super) fn with(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for (path, marks) in &other.files {
+            both.files.entry(path.clone()).or_default().extend(marks.iter().cloned());
+        }
+        both
     }
 
     pub(super) fn text(&self) -> String {
+        let marks =
+            self.files.iter().flat_map(|(path, marks)| marks.iter().map(move |mark| (path, mark)));
         let line = |(path, mark): (&String, &Mark)| match mark {
             Mark::Hash(hash) => format!("{hash} {path}\n"),
             Mark::Secret => format!("secret {path}\n"),
         };
-        format!("{HEADER}\n{}", self.files.iter().map(line).collect::<String>())
+        format!("{HEADER}\n{}", marks.map(line).collect::<String>())
     }
 
     /// Whether this is what the last run wrote there.
     pub(super) fn wrote(&self, path: &str, content: &[u8]) -> bool {
-        self.files.get(path).is_some_and(|mark| *mark == Mark::of(content))
+        self.files.get(path).is_some_and(|marks| marks.contains(&Mark::of(content)))
     }
 
     pub(super) fn is_secret(&self, path: &str) -> bool {
-        self.files.get(path) == Some(&Mark::Secret)
+        self.files.get(path).is_some_and(|marks| marks.contains(&Mark::Secret))
     }
 }

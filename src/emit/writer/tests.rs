@@ -133,3 +133,74 @@ fn a_state_cannot_lead_out_of_the_folder() {
     output.run(&[("a.yaml", "1")], true);
     assert!(path.exists());
 }
+
+#[test]
+fn only_what_both_changed_is_a_conflict() {
+    let output = Output::new();
+    let severities = |text: &str| {
+        let mut tree = Tree::default();
+        tree.add("a.yaml", text);
+        let mut sink = Sink::default();
+        write(&tree, output.folder.path(), &WriteOptions::default(), &mut sink).unwrap();
+        sink.iter().map(|diagnostic| diagnostic.severity).collect::<Vec<_>>()
+    };
+    severities("1");
+    output.edit("a.yaml", "mine");
+    assert_eq!(severities("1"), [Severity::Note]);
+    assert_eq!(severities("2"), [Severity::Warning]);
+    assert_eq!(output.read("a.yaml").as_deref(), Some("mine"));
+}
+
+/// A run that is killed before any of its operations leaves files that are whole, old or new, and
+/// the next run, even with another input, takes none of them for the user's.
+#[test]
+fn a_run_killed_anywhere_is_repaired_by_the_next() {
+    let first = [("a.yaml", "1"), ("b/c.yaml", "1"), ("b/gone.yaml", "1")];
+    let second = [("a.yaml", "2"), ("b/c.yaml", "2"), ("d/e.yaml", "2")];
+    let third = [("a.yaml", "3"), ("b/c.yaml", "2"), ("d/f.yaml", "3")];
+    let tree = |files: &[(&str, &str)]| {
+        let mut tree = Tree::default();
+        files.iter().for_each(|(path, text)| tree.add(*path, *text));
+        tree
+    };
+    let mut operations = 0;
+    loop {
+        let output = Output::new();
+        output.run(&first, false);
+        fault::kill_at(Some(operations));
+        let options = WriteOptions::default();
+        let ended = write(&tree(&second), output.folder.path(), &options, &mut Sink::default());
+        fault::kill_at(None);
+        for (path, _) in first.iter().chain(&second) {
+            let content = output.read(path);
+            assert!(content.is_none() || content.is_some_and(|text| text == "1" || text == "2"));
+        }
+        let (report, codes) = output.run(&third, false);
+        assert!(report.kept.is_empty() && codes.is_empty(), "{operations}: {report:?}");
+        let mut files: Vec<_> = walk(output.folder.path());
+        files.sort();
+        assert_eq!(files, [STATE_FILE, "a.yaml", "b/c.yaml", "d/f.yaml"], "{operations}");
+        if ended.is_ok() {
+            break;
+        }
+        operations += 1;
+    }
+    assert!(operations > 8, "{operations}");
+}
+
+/// The paths of all files below a folder.
+fn walk(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found
+}

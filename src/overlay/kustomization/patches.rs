@@ -121,7 +121,7 @@ fn change(reader: &mut Reader<'_>, nodes: Vec<Node>, span: Span, targeted: bool)
             }
         }
         if targeted && let Some(span) = removed_label(&node) {
-            let message = "kustomize writes the text `null` here, since the patch has a `target`";
+            let message = "with a `target` kustomize does not remove labels and annotations";
             let null = invalid(message, span);
             reader.sink.push(null.help("remove it with a JSON patch, or without `target`"));
             return None;
@@ -134,8 +134,10 @@ fn change(reader: &mut Reader<'_>, nodes: Vec<Node>, span: Span, targeted: bool)
 /// Where a patch removes a label or annotation by null.
 fn removed_label(patch: &Node) -> Option<Span> {
     let metadata = patch.get("metadata")?;
-    let maps = ["labels", "annotations"].into_iter().filter_map(|key| metadata.get(key)?.as_map());
-    maps.flatten().find(|entry| entry.value.is_null()).map(|entry| entry.key.span)
+    let entries = ["labels", "annotations"].into_iter().filter_map(|key| metadata.entry(key));
+    let mut all = entries
+        .flat_map(|entry| std::iter::once(entry).chain(entry.value.as_map().unwrap_or_default()));
+    all.find(|entry| entry.value.is_null()).map(|entry| entry.key.span)
 }
 
 impl Patch {

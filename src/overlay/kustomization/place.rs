@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// A node as a value of the output tree.
-pub(super) fn to_value(node: &Node, sources: &Sources) -> Value {
+pub fn to_value(node: &Node, sources: &Sources) -> Value {
     match &node.data {
         Data::Null => Value::Null,
         Data::Bool(value) => Value::Bool(*value),

@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use crate::yaml::{self, Map, Value};
+use crate::yaml::{Map, Value};
 
 /// How a value is taken or set.
 #[derive(Debug, Clone, Default)]
@@ -10,6 +10,8 @@ pub(super) struct Options {
     pub(super) delimiter: Option<String>,
     pub(super) index: i64,
     pub(super) create: bool,
+    /// Whether an annotation is set.
+    pub(super) annotation: bool,
 }
 
 /// The parts of a field path: cut at dots outside of brackets that are not escaped.
@@ -100,6 +102,11 @@ pub(super) fn set(
     options: &Options,
 ) -> Result<(), String> {
     let mut count = 0;
+    // Annotations are texts to kustomize, whatever is written.
+    let text = text(value).map(Value::from);
+    let annotation = path.starts_with(&["metadata".to_owned(), "annotations".to_owned()]);
+    let value = text.as_ref().filter(|_| annotation).unwrap_or(value);
+    let options = &Options { annotation, ..options.clone() };
     walk(object, path, value, options, &mut count)?;
     if count == 0 { Err(format!("there is no `{}`", path.join("."))) } else { Ok(()) }
 }
@@ -184,7 +191,7 @@ fn empty(rest: &[String], value: &Value) -> Value {
         None => match value {
             Value::Map(_) => Map::new().into(),
             Value::Seq(_) => Value::Seq(Vec::new()),
-            _ => Value::from(""),
+            _ => Value::Null,
         },
         Some(part) if selected(part).is_some() || part.parse::<usize>().is_ok() => {
             Value::Seq(Vec::new())
@@ -197,6 +204,11 @@ fn put(place: &mut Value, value: &Value, options: &Options) -> Result<(), String
     let Some(delimiter) = &options.delimiter else {
         *place = match (text(place), text(value)) {
             (Some(_), Some(text)) => typed(place, &text)?,
+            // What is made new is written without quotes, so `81` is a number then.
+            (None, Some(text)) if *place == Value::Null && !options.annotation => plain(&text),
+            (old, None) if old.is_some() || options.annotation => {
+                return Err("a mapping or list cannot take the place of a text".to_owned());
+            }
             _ => value.clone(),
         };
         return Ok(());
@@ -232,11 +244,6 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether a text is written without quotes.
-fn is_plain(text: &str) -> bool {
-    text.is_empty() || !yaml::emit(&Value::from(text)).starts_with(['"', '\'', '|'])
-}
-
 /// What YAML reads of a text without quotes.
 fn plain(text: &str) -> Value {
     let number = || text.parse().ok().map(Value::Int);
@@ -254,8 +261,6 @@ fn typed(like: &Value, text: &str) -> Result<Value, String> {
             text.parse().ok().map(Value::Int).or_else(|| text.parse().ok().map(Value::Float))
         }
         Value::Bool(_) => text.parse().ok().map(Value::Bool),
-        // kustomize keeps the way a text is written: without quotes, `81` is a number then.
-        Value::String(old) if is_plain(old) => Some(plain(text)),
         _ => Some(Value::from(text)),
     };
     read.ok_or_else(|| format!("`{text}` cannot take the place of a number or boolean"))

@@ -150,6 +150,7 @@ fn options(reader: &mut Reader<'_>, node: &Node, known: &[&str]) -> Options {
         delimiter: reader.optional_text(node, "delimiter").filter(|text| !text.is_empty()),
         index,
         create: reader.flag(node, "create"),
+        annotation: false,
     }
 }
 

@@ -48,7 +48,7 @@ impl Planner<'_> {
         let replicas = self.replicas(draft, &storage, names_itself, &mut traces, sink);
         let (command, args) = process::plan(draft.name, service, &hider, &mut traces, sink);
         let mut hook = |point: &str, hooks: &[crate::compose::Hook]| {
-            hooks::lifecycle(draft.name, point, hooks, &hider, &mut traces, sink)
+            hooks::lifecycle(draft.name, point, hooks, (&hider, &judge), &mut traces, sink)
         };
         let post_start = hook("post_start", &service.post_start);
         let pre_stop = hook("pre_stop", &service.pre_stop);
@@ -122,9 +122,9 @@ impl Planner<'_> {
             same_node: None,
             placement: placed.placement,
             one_process_space: self.pods.shares_processes(draft.name),
-            before_start: hooks::before_start(draft.name, service, sink),
-            compose_annotations: annotations::of_workload(draft.name, service, sink),
-            compose_pod_annotations: annotations::of_pods(draft.name, service, sink),
+            before_start: hooks::before_start(draft.name, service, (&hider, &judge), sink),
+            compose_annotations: annotations::of_workload(draft.name, service, &judge, sink),
+            compose_pod_annotations: annotations::of_pods(draft.name, service, &judge, sink),
             completions: completions(service).filter(|_| draft.kind == WorkloadKind::Job),
             retries: job && attempts.is_some(),
             node_selector: placed.selector,

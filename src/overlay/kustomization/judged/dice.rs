@@ -581,6 +581,8 @@ impl Dice {
         component.insert("kind".to_owned(), "Component".into());
         component.insert("resources".to_owned(), json!(["extra.yaml"]));
         self.fields(prefix, &mut component);
+        // kustomize shares the nodes of what it adds: a later patch of one would change the other.
+        component.remove("commonAnnotations");
         files.push(("part/kustomization.yaml".to_owned(), yaml(&Json::Object(component))));
         files.push(("part/extra.yaml".to_owned(), yaml(&self.config(&format!("{prefix}extra")))));
         root.insert("components".to_owned(), json!(["part"]));
