@@ -113,10 +113,8 @@ codes! {
     DatabaseWithoutVolume = "0413", Note, "database without a volume", "The database had no data volume, so its data would be gone with the container. It gets a claim at the path where the image keeps its data.";
     StoreInCluster = "0414", Finding, "database runs in the cluster", "A database in production usually runs outside, or as a StatefulSet that somebody looks after. Say `external: <host>`, or `workload: statefulset` to confirm that it is meant.";
     WordChangesMeaning = "0416", Warning, "works differently in Kubernetes", "The attribute has a counterpart, but it behaves differently.";
-    Privileged = "0417", Warning, "needs privileges", "The service asks for privileges that Pod Security's baseline or restricted level forbids.";
     DanglingHost = "0418", Warning, "refers to a host that is not there", "A variable names a host that is no service of this environment.";
     Refused = "0419", Warning, "service cannot be converted", "The service needs something that Kubernetes does not have; it was left out.";
-    InvalidObject = "0420", Error, "object is invalid", "An object would be refused by the API server.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";
     MustExist = "0422", Note, "object must exist already", "The project says `external: true`, so the object is only referred to. Create it in the namespace before the workload starts.";
 

@@ -188,7 +188,7 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
             PatchedInvalid,
             plain.clone(),
             patched(
-                "patches: [{target: {kind: Deployment}, patch: '[{op: add, path: /spec/x, value: 1}]'}]",
+                "patches: [{target: {kind: Deployment}, patch: '- {op: add, path: /spec/x, value: 1}'}]",
             ),
             &["--env", "dev"],
         ),
@@ -205,8 +205,7 @@ fn every_problem_is_said_with_its_code() {
         Code::SettingNotYet,
         Code::FileTooLarge,
         Code::ChangedByHand,
-        Code::Privileged,
-        Code::InvalidObject,
+        Code::SwarmOnly,
     ];
     let unshown: Vec<_> =
         Code::ALL.iter().filter(missing).filter(|code| !elsewhere.contains(code)).collect();

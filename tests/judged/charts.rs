@@ -121,9 +121,12 @@ pub(crate) fn long_sections() -> Result<Vec<String>> {
     for chart in kept()? {
         let path = chart.join("values.yaml");
         let text = context(fs::read_to_string(&path), path.display())?;
-        for section in text.split("\n\n").filter(|section| section.lines().count() > SECTION) {
-            let first = section.lines().find(|line| !line.starts_with('#'));
-            found.push(format!("{}: {}", path.display(), first.unwrap_or_default()));
+        for section in text.split("\n\n") {
+            // What all services share is said once, above the first of them.
+            let lines: Vec<_> = section.lines().skip_while(|line| line.starts_with('#')).collect();
+            if lines.len() > SECTION {
+                found.push(format!("{}: {}", path.display(), lines.join("\n")));
+            }
         }
     }
     Ok(found)
@@ -139,7 +142,7 @@ pub(crate) fn complaints() -> Result<Vec<String>> {
         for file in fs::read_dir(&chart).into_iter().flatten().flatten() {
             let file = file.path();
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with("values") && name.ends_with(".yaml") {
+            if name.starts_with("values") && file.extension().is_some_and(|end| end == "yaml") {
                 let lint = run().args(["lint", "--strict"]).args([&chart]);
                 let ended = lint.args(["-f"]).args([&file]).end()?;
                 if ended.code != Some(0) {

@@ -21,7 +21,7 @@ commonAnnotations: {judged: 'yes'}
 configMapGenerator: [{name: judged, literals: [A=1]}]
 patches:
 - target: {kind: Deployment|StatefulSet|DaemonSet}
-  patch: '[{op: add, path: /spec/template/spec/priorityClassName, value: high}]'
+  patch: '[{\"op\": \"add\", \"path\": \"/spec/template/spec/priorityClassName\", \"value\": \"high\"}]'
 ";
 
 /// What is wrong with the trees of every sample, with and without patches of the user.

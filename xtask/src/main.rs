@@ -38,7 +38,8 @@ cargo xtask <command>
   pretend [DIR] [--only NAME] [--record]
                                 apply all samples and projects to a cluster with pretended nodes
                                 and see whether they come up
-  differential [COUNT] [SEED]   compare `c2k config` with the real docker compose on random
+  differential [COUNT] [SEED] [--record]
+                                compare `c2k config` with the real docker compose on random
                                 projects, 2,000 where no count is given
   help                          this text
 
@@ -154,12 +155,14 @@ fn run_conformance(arguments: &Arguments) -> Result {
 }
 
 fn run_differential(rest: &[String]) -> Result {
+    let record = rest.iter().any(|word| word == "--record");
+    let rest: Vec<&String> = rest.iter().filter(|word| *word != "--record").collect();
     let number = |at: usize, otherwise: u64| match rest.get(at) {
         Some(word) => word.parse().map_err(|_| format!("`{word}` is no number")),
         None => Ok(otherwise),
     };
     let count = usize::try_from(number(0, 2000)?).map_err(|error| error.to_string())?;
-    differential::run(count, number(1, 1)?)
+    differential::run(count, number(1, 1)?, record)
 }
 
 fn test() -> Result {

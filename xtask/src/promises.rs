@@ -123,10 +123,13 @@ fn runs(test: &[String], probe: &[String], known: &Known) -> bool {
     match kind.as_str() {
         "CMD-SHELL" => by_shell && words.first().is_some_and(|line| same_line(line, last, known)),
         _ if probe == words => true,
-        _ if by_shell && words.len() == probe.len() => {
-            let (line, before) =
-                words.split_last().map_or(("", words), |(last, before)| (last, before));
-            probe.starts_with(before) && same_line(line, last, known)
+        _ if by_shell
+            && words.len() == probe.len()
+            && words.split_last().is_some_and(|(line, before)| {
+                probe.starts_with(before) && same_line(line, last, known)
+            }) =>
+        {
+            true
         }
         _ => by_shell && split(last, known).is_some_and(|split| split == words),
     }
@@ -305,7 +308,7 @@ mod tests {
         let objects = parse(
             "kind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: \
              web, args: [a, $$(b), $c], env: [{name: P, value: x}], readinessProbe: {exec: {command: \
-             [sh, -c, 'curl $(P)']}}}]}}}\n---\nkind: Service\nmetadata: {name: web}\nspec: {ports: \
+             [sh, -c, 'curl ${P}']}}}]}}}\n---\nkind: Service\nmetadata: {name: web}\nspec: {ports: \
              [{port: 80}]}\n",
             "x",
         );

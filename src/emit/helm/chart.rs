@@ -251,15 +251,7 @@ fn explain(weaver: &mut Weaver<'_>, services: &Services) {
     let more: Vec<_> = more.map(|key| format!("  {}: {}", key.name, key.about)).collect();
     if let Some(first) = weaver.values.entries().map(|(path, _)| path).find(of_services) {
         let text = "Services. What a key is stands where it is first. All of them understand more:";
-        let lines = format!(
-            "{text}
-defaults:
-{}",
-            more.join(
-                "
-"
-            )
-        );
+        let lines = format!("{text}\ndefaults:\n{}", more.join("\n"));
         comments.push((first.iter().take(1).cloned().collect::<Vec<_>>(), lines));
     }
     for (path, text) in comments {

@@ -61,8 +61,23 @@ pub(super) fn read(reader: &mut Reader<'_>, entry: &Node) -> Option<Patch> {
         }
     };
     let nodes: Vec<Node> = nodes.into_iter().filter(|node| !node.is_null()).collect();
+    if let [node] = nodes.as_slice()
+        && is_no_json(reader, entry.get("patch"), node)
+    {
+        // kustomize takes what begins so for JSON.
+        let message = "a patch that begins with `[` is JSON: put names and texts into quotes";
+        reader.sink.push(Diagnostic::new(Code::PatchInvalid, message).at(entry.span));
+        return None;
+    }
     let change = change(reader, nodes, entry.span, target.is_some())?;
     Some(Patch { change, target, rename, rekind })
+}
+
+/// Whether a patch is a list in YAML's short form.
+fn is_no_json(reader: &Reader<'_>, inline: Option<&Node>, node: &Node) -> bool {
+    let file = || reader.sources.get(node.span.file).map_or("", |source| &*source.text);
+    let text = inline.and_then(Node::as_str).unwrap_or_else(file).trim();
+    text.starts_with('[') && serde_json::from_str::<serde_json::Value>(text).is_err()
 }
 
 fn change(reader: &mut Reader<'_>, nodes: Vec<Node>, span: Span, targeted: bool) -> Option<Change> {

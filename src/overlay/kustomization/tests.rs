@@ -95,7 +95,7 @@ fn unsupported_and_unknown_fields_are_named() {
 #[test]
 fn what_matches_nothing_is_an_error_at_its_line() {
     refused(
-        "patches:\n- target: {kind: Deployment, name: wbe}\n  patch: '[{op: remove, path: /spec}]'\n",
+        "patches:\n- target: {kind: Deployment, name: wbe}\n  patch: '- {op: remove, path: /spec}'\n",
         &[],
         &[
             "no object has kind `Deployment`, name `wbe`",
@@ -103,6 +103,8 @@ fn what_matches_nothing_is_an_error_at_its_line() {
             "did you mean `web`?",
         ],
     );
+    let short = "patches:\n- target: {kind: Job}\n  patch: '[{op: remove, path: /spec}]'\n";
+    refused(short, &[], &["a patch that begins with `[` is JSON"]);
     let patch = "apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: {name: web}\n";
     refused(
         "patches: [{path: p.yaml}]\n",
@@ -231,7 +233,7 @@ fn copies_get_the_generated_resource_and_the_names_of_jobs() {
 #[test]
 fn patched_fields_know_the_patch() {
     let run = run(
-        "patches:\n- target: {kind: Deployment}\n  patch: '[{op: replace, path: /spec/replicas, value: 2}]'\n",
+        "patches:\n- target: {kind: Deployment}\n  patch: '- {op: replace, path: /spec/replicas, value: 2}'\n",
         &[],
     );
     let web = run.objects.iter().find(|object| object.kind() == "Deployment").unwrap();
