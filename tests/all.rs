@@ -1,6 +1,6 @@
 //! Tests that need only Rust.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod cli;
 mod contract;

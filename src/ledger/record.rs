@@ -44,11 +44,9 @@ impl Verdict {
             | C::PortNotNumber
             | C::Refused
             | C::SilentlyIgnored => Some(Self::Refused),
-            C::Approximated
-            | C::NameChanged
-            | C::SharedVolume
-            | C::WordChangesMeaning
-            | C::CommandCut => Some(Self::Approximated),
+            C::Approximated | C::NameChanged | C::SharedVolume | C::CommandCut => {
+                Some(Self::Approximated)
+            }
             _ => None,
         }
     }

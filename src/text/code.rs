@@ -112,7 +112,6 @@ codes! {
     SharedVolume = "0412", Warning, "volume with several writers", "Several services write the volume. A ReadWriteOnce claim works only while they run on one node; they are kept together by affinity. Use storage with `accessMode: ReadWriteMany` to lift that.";
     DatabaseWithoutVolume = "0413", Note, "database without a volume", "The database had no data volume, so its data would be gone with the container. It gets a claim at the path where the image keeps its data.";
     StoreInCluster = "0414", Finding, "database runs in the cluster", "A database in production usually runs outside, or as a StatefulSet that somebody looks after. Say `external: <host>`, or `workload: statefulset` to confirm that it is meant.";
-    WordChangesMeaning = "0416", Warning, "works differently in Kubernetes", "The attribute has a counterpart, but it behaves differently.";
     DanglingHost = "0418", Warning, "refers to a host that is not there", "A variable names a host that is no service of this environment.";
     Refused = "0419", Warning, "service cannot be converted", "The service needs something that Kubernetes does not have; it was left out.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";

@@ -154,12 +154,6 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
         ),
         (DatabaseWithoutVolume, "services: {db: {image: 'postgres:17'}}".into(), vec![], &[]),
         (
-            WordChangesMeaning,
-            web("    ipc: service:db\n  db: {image: 'nginx:1.27'}\n"),
-            vec![],
-            &[],
-        ),
-        (
             DanglingHost,
             web(
                 "    environment: {API: 'http://api:80'}\n  api: {image: 'nginx:1.27', x-c2k: {enabled: false}}\n",
