@@ -35,7 +35,10 @@ pub fn broken(objects: &[Object], model: &Value) -> Broken {
             let words = value.and_then(Value::as_array).into_iter().flatten();
             words.filter_map(Value::as_str).map(|word| expand(word, &known)).collect()
         };
-        for (compose, kubernetes) in [("entrypoint", "command"), ("command", "args")] {
+        // Without the image's entrypoint the command is the program.
+        let bare = service.get("entrypoint").and_then(Value::as_array).is_some_and(Vec::is_empty);
+        let program = if bare { "command" } else { "args" };
+        for (compose, kubernetes) in [("entrypoint", "command"), ("command", program)] {
             let wanted = words(service.get(compose));
             if !wanted.is_empty() && !same(&run(container.get(kubernetes)), &wanted) {
                 broken.commands.push(format!("{name}: {kubernetes} is not {compose}"));

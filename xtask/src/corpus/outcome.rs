@@ -1,6 +1,6 @@
 //! What becomes of one project in one environment.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
     Result,
@@ -73,7 +73,12 @@ impl Bench {
         out: &Path,
         secrets: &mut BTreeSet<String>,
     ) -> Result<Outcome> {
-        let ended = self.c2k.convert(call, "manifests", env, out)?;
+        let report = out.with_extension("md");
+        let mut call = call.clone();
+        call.args.extend(["--report".to_owned(), report.display().to_string()]);
+        let ended = self.c2k.convert(&call, "manifests", env, out)?;
+        // Messages are cut where there are many of a kind; the report has all.
+        let said = ended.stderr.clone() + &fs::read_to_string(report).unwrap_or_default();
         let mut outcome = Outcome::default();
         let mut failed = Vec::new();
         match ended.code {
@@ -81,12 +86,12 @@ impl Bench {
                 outcome.converted = true;
                 match objects::read(out) {
                     Ok(objects) => {
-                        self.inspect(&mut outcome, case, env, &objects, &ended.stderr)?;
+                        self.inspect(&mut outcome, case, env, &objects, &said)?;
                         secrets.extend(promises::secrets(&objects));
                         let model = case.model().map(|model| objects::yaml(&model)).transpose()?;
                         let mut open = model.as_ref().map(promises::open).unwrap_or_default();
                         open.extend(case.stubs());
-                        let leaks = promises::leaks(&objects, &ended.stderr, secrets, &open);
+                        let leaks = promises::leaks(&objects, &said, secrets, &open);
                         outcome.findings.push(("leaks", leaks));
                         let repeated = promises::repeated(&objects, &case.variables(), &open);
                         outcome.findings.push(("secrets-repeated", repeated));
