@@ -17,7 +17,7 @@ pub(crate) fn class(
     facts: Option<&Facts>,
     ports: &[ContainerPort],
     keeps_data: bool,
-    belongs: bool,
+    belongs: impl FnOnce() -> bool,
 ) -> Class {
     if let Some(class) = facts.and_then(|facts| facts.class) {
         return class;
@@ -25,7 +25,7 @@ pub(crate) fn class(
     let docker_socket = service.volumes.iter().any(|mount| {
         mount.source.as_ref().is_some_and(|source| source.value.ends_with("/docker.sock"))
     });
-    if docker_socket && !belongs {
+    if docker_socket && !belongs() {
         Class::Cluster
     } else if keeps_data && !ports.iter().any(|port| port.http) {
         Class::Store

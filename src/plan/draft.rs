@@ -64,9 +64,11 @@ pub(crate) fn draft<'a>(
     let ports = ports.finish();
     let talked_to = others.iter().any(|(from, _)| from != name);
     let keeps_data = storage::owns_volume(name, service, users);
-    let belongs = talked_to
-        || service.build.is_some()
-        || service.image.as_ref().is_some_and(|image| shares_image(input, name, &image.value));
+    let belongs = || {
+        talked_to
+            || service.build.is_some()
+            || service.image.as_ref().is_some_and(|image| shares_image(input, name, &image.value))
+    };
     let inferred = classify::class(service, facts.as_ref(), &ports, keeps_data, belongs);
     let class = input.settings.class(name).map_or(inferred, |said| said.value);
     let settings = input.settings.service(name, class);

@@ -1,6 +1,6 @@
 //! Services that must share a node, since they share claims that only one node can mount.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, MountSource, ServicePlan};
 use crate::settings::WorkloadKind;
@@ -16,11 +16,13 @@ pub(crate) fn decide(app: &mut App) {
             groups.insert(service.name.clone(), used);
         }
     }
-    let group_of = joined(groups);
+    let group_of = joined(&groups);
+    let mut members: BTreeMap<&String, usize> = BTreeMap::new();
+    group_of.values().for_each(|group| *members.entry(group).or_default() += 1);
     for service in &mut app.services {
         let Some(workload) = &mut service.workload else { continue };
         let group = group_of.get(&service.name);
-        let members = group_of.values().filter(|other| Some(*other) == group).count();
+        let members = group.and_then(|group| members.get(group)).copied().unwrap_or_default();
         // Replicas with a claim each may be anywhere; only who reads the first one's is bound.
         let spread = workload.replicas > 1
             && workload.mounts.iter().all(|mount| !matches!(mount.source, MountSource::Claim(_)));
@@ -31,7 +33,7 @@ pub(crate) fn decide(app: &mut App) {
 }
 
 /// Claims that only one node can mount at a time.
-fn exclusive(app: &App) -> Vec<String> {
+fn exclusive(app: &App) -> BTreeSet<String> {
     let own = app.claims.iter().filter(|claim| claim.access_mode == "ReadWriteOnce");
     let own = own.map(|claim| claim.name.clone());
     let templates = app.services.iter().flat_map(|service| {
@@ -63,21 +65,24 @@ fn used(service: &ServicePlan) -> Vec<String> {
 }
 
 /// The group of each service, named after its first one: those that share a claim are together.
-fn joined(users: BTreeMap<String, Vec<String>>) -> BTreeMap<String, String> {
-    let mut group_of: BTreeMap<String, String> =
-        users.keys().map(|name| (name.clone(), name.clone())).collect();
-    let mut first_user: BTreeMap<String, String> = BTreeMap::new();
+fn joined(users: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, String> {
+    let mut of_claim: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (service, claims) in users {
         for claim in claims {
-            let first = first_user.entry(claim).or_insert_with(|| service.clone());
-            let (one, other) = (group_of.get(first).cloned(), group_of.get(&service).cloned());
-            let joined = one.clone().min(other.clone());
-            for group in group_of.values_mut() {
-                if (Some(&*group) == one.as_ref() || Some(&*group) == other.as_ref())
-                    && let Some(joined) = &joined
-                {
-                    group.clone_from(joined);
-                }
+            of_claim.entry(claim).or_default().push(service);
+        }
+    }
+    let mut group_of: BTreeMap<String, String> = BTreeMap::new();
+    for first in users.keys() {
+        // The first service of a group meets all of it, by way of whoever shares a claim.
+        let mut next = vec![first.as_str()];
+        while let Some(service) = next.pop() {
+            if group_of.contains_key(service) {
+                continue;
+            }
+            group_of.insert(service.to_owned(), first.clone());
+            for claim in users.get(service).into_iter().flatten() {
+                next.extend(of_claim.remove(claim.as_str()).into_iter().flatten());
             }
         }
     }
@@ -94,7 +99,7 @@ mod tests {
         let users = users.map(|(name, claims)| {
             (name.to_owned(), claims.into_iter().map(str::to_owned).collect())
         });
-        let groups = joined(users.into());
+        let groups = joined(&users.into());
         let names: Vec<_> = groups.values().map(String::as_str).collect();
         assert_eq!(names, ["a", "a", "a", "d"]);
     }
