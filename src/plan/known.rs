@@ -204,13 +204,32 @@ pub(crate) fn each<'a>(
     let places = text.char_indices().filter(move |_| !secrets.is_empty());
     places.flat_map(move |(at, _)| {
         let rest = text.get(at..).unwrap_or_default();
-        let start = start(rest);
-        secrets
-            .range::<str, _>((Bound::Included(start), Bound::Unbounded))
-            .map(String::as_str)
-            .take_while(move |secret| secret.starts_with(start))
-            .filter(move |secret| rest.starts_with(secret) && stands(text, at, secret))
+        beginnings(secrets, rest)
+            .filter(move |secret| stands(text, at, secret))
             .map(move |secret| (at, secret))
+    })
+}
+
+/// The secrets that a text begins with, longest first.
+///
+/// The greatest secret up to the text is one, or shows by what it shares with the text how long the
+/// others are at most.
+fn beginnings<'a>(secrets: &'a BTreeSet<String>, text: &'a str) -> impl Iterator<Item = &'a str> {
+    let least = start(text);
+    let mut most = text;
+    std::iter::from_fn(move || {
+        while most.len() >= least.len() && !most.is_empty() {
+            let up_to = (Bound::Included(least), Bound::Included(most));
+            let secret = secrets.range::<str, _>(up_to).next_back()?;
+            let shared = secret.bytes().zip(most.bytes()).take_while(|(a, b)| a == b).count();
+            let found = shared == secret.len();
+            let end = if found { shared.checked_sub(1)? } else { shared };
+            most = (0..=end).rev().find_map(|end| text.get(..end)).unwrap_or_default();
+            if found {
+                return Some(secret.as_str());
+            }
+        }
+        None
     })
 }
 
@@ -295,6 +314,17 @@ impl Homes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_begins_with_a_secret_and_its_beginning() {
+        let secrets =
+            ["hunter2", "hunter22", "hunter22x", "huntsman", "zzzzzz"].map(str::to_owned).into();
+        let found = |text| beginnings(&secrets, text).collect::<Vec<_>>();
+        assert_eq!(found("hunter22 and more"), ["hunter22", "hunter2"]);
+        assert_eq!(found("hunter22xé"), ["hunter22x", "hunter22", "hunter2"]);
+        assert!(found("hunters").is_empty());
+        assert!(found("").is_empty());
+    }
 
     #[test]
     fn words_are_found_as_words_and_chance_anywhere() {
