@@ -7,7 +7,6 @@ mod volumes;
 mod walk;
 
 pub use bind::bind;
-pub(super) use volumes::clean;
 pub(super) use walk::{each, flag, map, plain, rest};
 
 use super::ports;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    canonical::{clean, each, flag, map, rest},
+    canonical::{each, flag, map, rest},
     container,
     merge::Merger,
+    paths::clean,
 };
 use crate::{
     text::{Code, Diagnostic, Sink, Span},

@@ -2,7 +2,10 @@
 
 use super::{flag, map};
 use crate::{
-    load::mounts::{self, MountSpec},
+    load::{
+        mounts::{self, MountSpec},
+        paths,
+    },
     text::{Code, Diagnostic, Sink},
     yaml::{Data, Node},
 };
@@ -64,7 +67,7 @@ fn long(mount: MountSpec, item: &Node) -> Node {
     if let Some(source) = mount.source {
         node.set("source", string(source));
     }
-    node.set("target", string(clean(&mount.target)));
+    node.set("target", string(paths::clean(&mount.target)));
     if mount.read_only {
         node.set("read_only", flag(true, span));
     }
@@ -85,40 +88,4 @@ fn long(mount: MountSpec, item: &Node) -> Node {
         node.set("volume", volume);
     }
     node
-}
-
-/// A path without `.`, `..` and doubled slashes where that changes nothing; empty is `.`.
-pub(in crate::load) fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            _ => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::clean;
-
-    #[test]
-    fn paths_are_cleaned() {
-        for (path, expected) in
-            [("/a//b/../c/", "/a/c"), ("/..", "/"), ("a/..", "."), ("../x", "../x"), ("", ".")]
-        {
-            assert_eq!(clean(path), expected);
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Project, entries, fail, items, text};
 use crate::{
-    load::canonical::clean,
+    load::paths::clean,
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Data, Entry, Node},
 };
