@@ -56,7 +56,7 @@ fn losses(sink: &Sink, sources: &Sources, least: Severity) -> String {
     let mut last = "";
     for group in report::losses(sink, sources, least).into_iter().rev() {
         let title = match (group.severity, group.verdict) {
-            (Severity::Note, _) => "without meaning in a cluster",
+            (Severity::Note, Verdict::Refused) => "without meaning in a cluster",
             (_, Verdict::Refused) => "left out",
             (..) => "approximated",
         };

@@ -225,11 +225,12 @@ pub(crate) fn restart(name: &str, service: &Service, once: bool, talked_to: bool
                 || !service.expose.is_empty()
                 || service.healthcheck.is_some();
             if policy.is_none() && !serves && !service.span.is_none() {
+                let image = Some(service.key("image")).filter(|span| !span.is_none());
                 let message = format!("`{name}` may end in Compose; a Deployment starts it again");
                 sink.push(
                     Diagnostic::new(Code::Approximated, message)
                         .severity(Severity::Note)
-                        .at(service.key("image"))
+                        .at(image.unwrap_or(service.span))
                         .help(help),
                 );
             }
