@@ -17,6 +17,8 @@ mod walk;
 #[cfg(test)]
 pub(crate) use difference::tests::object as any_object;
 pub use difference::{Difference, Patch, difference, patch_between};
+#[cfg(test)]
+pub(crate) use equal::rename;
 pub use equal::{canonical, same};
 pub use json::{Op, Operation, PatchError, json6902};
 pub use json_difference::json_difference;

@@ -80,6 +80,21 @@ fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Gives texts that are one of the names the other name: kustomize puts hashes at the ends of some.
+#[cfg(test)]
+pub(crate) fn rename(value: &mut Value, names: &std::collections::BTreeMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                text.clone_from(name);
+            }
+        }
+        Value::Seq(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        Value::Map(map) => map.fields.iter_mut().for_each(|field| rename(&mut field.value, names)),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

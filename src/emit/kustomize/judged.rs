@@ -12,7 +12,7 @@ use super::{tests::bundle, *};
 use crate::{
     emit::Variant,
     kube::{Object, Role},
-    overlay::{SealMode, any_object, at_mut, canonical, same, seal},
+    overlay::{SealMode, any_object, at_mut, canonical, rename, same, seal},
     yaml::{Map, Value},
 };
 
@@ -61,19 +61,6 @@ fn normal(mut values: Vec<Value>) -> BTreeMap<(String, String), Value> {
         (text(&["kind"]), text(&["metadata", "name"]))
     };
     values.into_iter().map(|value| (key(&value), value)).collect()
-}
-
-fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
-    match value {
-        Value::String(text) => {
-            if let Some(name) = names.get(text) {
-                text.clone_from(name);
-            }
-        }
-        Value::Seq(items) => items.iter_mut().for_each(|item| rename(item, names)),
-        Value::Map(map) => map.fields.iter_mut().for_each(|field| rename(&mut field.value, names)),
-        _ => {}
-    }
 }
 
 fn decode_secret(value: &mut Value) {

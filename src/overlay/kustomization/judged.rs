@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::{tests::objects, *};
 use crate::{
     load::Memory,
-    overlay::{canonical, same},
+    overlay::{canonical, rename, same},
     text::{Code, Sources, Style, render},
 };
 use dice::{Case, Dice};
@@ -168,19 +168,6 @@ fn place(a: &Value, b: &Value, path: String) -> String {
             }
         }
         _ => format!("{path}\n  ours   {}\n  theirs {}", canonical(a), canonical(b)),
-    }
-}
-
-fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
-    match value {
-        Value::String(text) => {
-            if let Some(name) = names.get(text) {
-                text.clone_from(name);
-            }
-        }
-        Value::Seq(items) => items.iter_mut().for_each(|item| rename(item, names)),
-        Value::Map(map) => map.fields.iter_mut().for_each(|field| rename(&mut field.value, names)),
-        _ => {}
     }
 }
 
