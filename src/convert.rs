@@ -10,7 +10,7 @@ use crate::{
     compose::{self, Project},
     emit::{Bundle, Custom, SecretKeys, Variant, taken_keys},
     kube,
-    ledger::{Ledger, Standing},
+    ledger::{Ledger, Standing, Verdict},
     load::{self, Files, Options, Variable},
     overlay,
     plan::{self, App},
@@ -35,6 +35,8 @@ pub struct Request {
     pub flags: Flags,
     /// Ignore the process environment in `load`.
     pub clean_env: bool,
+    /// Note where each field of the objects comes from ([`kube::Object::origins`]).
+    pub origins: bool,
 }
 
 /// What is made of the objects.
@@ -80,18 +82,27 @@ pub struct Planned {
     /// The decisions.
     pub app: App,
     /// Its objects.
-    pub objects: Vec<kube::Object>,
-    /// What became of each key of the project.
-    pub ledger: Ledger,
+    pub objects: Rc<Vec<kube::Object>>,
     /// What the user's own kustomization changed.
     pub patched: Option<Patched>,
+    /// What it was decoded from.
+    source: Rc<Source>,
+    /// What planning said of keys.
+    said: Vec<Diagnostic>,
+}
+
+impl Planned {
+    /// What became of each key of the project.
+    pub fn ledger(&self) -> Ledger {
+        Ledger::of(&self.source.tree, &standing(&self.project, &self.app), &self.said)
+    }
 }
 
 /// The user's own kustomization of an environment, and what was before it.
 #[derive(Debug, Clone)]
 pub struct Patched {
     /// The objects before.
-    pub generated: Vec<kube::Object>,
+    pub generated: Rc<Vec<kube::Object>>,
     /// The namespace before.
     pub namespace: Option<String>,
     /// What the user wrote.
@@ -221,7 +232,7 @@ impl<'a> Run<'a> {
         if !alone {
             planned.app.secret_mode = SecretMode::Reference;
         }
-        planned.objects = kube::lower(&planned.app);
+        planned.objects = kube::lower(&planned.app).into();
         self.planned.push(planned);
         Ok(())
     }
@@ -237,7 +248,7 @@ impl<'a> Run<'a> {
         let planned = self.plan(&project, Some(name), &mut sink);
         self.outcome.sink.append(sink);
         let mut planned = planned?;
-        planned.objects = kube::lower(&planned.app);
+        planned.objects = kube::lower(&planned.app).into();
         self.patch(&folder, &mut planned)?;
         self.planned.push(planned);
         Ok(())
@@ -250,9 +261,9 @@ impl<'a> Run<'a> {
         let read = overlay::read_kustomization(folder, self.files, sources, &mut sink);
         let result = read.and_then(|read| {
             let Some(kustomization) = read.filter(|read| !read.is_empty()) else { return Ok(()) };
-            let generated = planned.objects.clone();
+            let generated = Rc::clone(&planned.objects);
             let namespace = planned.app.namespace.clone();
-            let applied = kustomization.apply(&mut planned.objects, &mut sink)?;
+            let applied = kustomization.apply(Rc::make_mut(&mut planned.objects), &mut sink)?;
             if applied.namespace.is_some() {
                 planned.app.namespace.clone_from(&applied.namespace);
             }
@@ -265,20 +276,26 @@ impl<'a> Run<'a> {
 
     fn plan(
         &mut self,
-        source: &Source,
+        source: &Rc<Source>,
         name: Option<EnvironmentName>,
         sink: &mut Sink,
     ) -> Result<Planned, Failed> {
         let (flags, sources) = (&self.request.flags, &mut self.outcome.sources);
-        let Source { project, tree } = source;
+        let Source { project, tree } = &**source;
         let settings = Resolver::new(project, name.as_ref(), flags, self.files, sources, sink)?;
-        let input = plan::Input { project, tree, settings: &settings, files: self.files };
+        let input = plan::Input {
+            project,
+            tree,
+            settings: &settings,
+            files: self.files,
+            origins_wanted: self.request.origins,
+        };
         let app = plan::plan(&input, sink)?;
         note_stores(&app, &settings, sink);
         sink.check()?;
-        let ledger = Ledger::of(tree, &standing(project, &app), sink);
-        let project = Rc::clone(project);
-        Ok(Planned { name, app, objects: Vec::new(), project, ledger, patched: None })
+        let said = sink.iter().filter(|said| Verdict::of(said.code).is_some()).cloned().collect();
+        let (project, source) = (Rc::clone(project), Rc::clone(source));
+        Ok(Planned { name, app, objects: Rc::default(), project, patched: None, source, said })
     }
 
     fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
@@ -348,13 +365,13 @@ fn refuse_taken_keys(planned: &[Planned], sink: &mut Sink) {
 
 /// Which services run in the cluster.
 fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
-    let of = |name: &str| {
-        let planned = app.services.iter().find(|service| service.compose_name == name);
-        match planned.map(|service| service.workload.is_some()) {
-            Some(true) => Standing::Runs,
-            Some(false) => Standing::Outside,
-            None => Standing::LeftOut,
-        }
+    let planned =
+        app.services.iter().map(|one| (one.compose_name.as_str(), one.workload.is_some()));
+    let runs: BTreeMap<&str, bool> = planned.collect();
+    let of = |name: &str| match runs.get(name) {
+        Some(true) => Standing::Runs,
+        Some(false) => Standing::Outside,
+        None => Standing::LeftOut,
     };
     project.services.iter().map(|(name, _)| (name.value.clone(), of(name.as_str()))).collect()
 }
@@ -404,7 +421,7 @@ fn variant(planned: &Planned, sources: &Sources) -> Variant {
     });
     Variant {
         environment: app.environment.clone(),
-        objects: planned.objects.clone(),
+        objects: Rc::clone(&planned.objects),
         secret_mode: app.secret_mode,
         secrets: secrets.collect(),
         namespace: app.namespace.clone(),
@@ -413,11 +430,11 @@ fn variant(planned: &Planned, sources: &Sources) -> Variant {
 }
 
 fn custom(planned: &Planned, patched: &Patched, sources: &Sources) -> Custom {
-    let mut objects = planned.objects.clone();
+    let mut objects = planned.objects.to_vec();
     let jobs = overlay::seal(&mut objects, overlay::SealMode::Kustomize);
     let Patched { generated, namespace, kustomization, applied } = patched;
     Custom {
-        generated: generated.clone(),
+        generated: Rc::clone(generated),
         namespace: namespace.clone(),
         files: overlay::copied(kustomization, applied, Custom::FOLDER, &jobs, sources),
         jobs,

@@ -27,6 +27,6 @@ pub use kustomization::{
     Applied, CopiedFile, Kustomization, copied, read as read_kustomization, value_of,
 };
 pub use merge::{MergeError, strategic_merge};
-pub use seal::{SealMode, rename_jobs, seal};
+pub use seal::{Seal, SealMode, rename_jobs, seal};
 pub(crate) use walk::{at_mut, containers};
 pub use walk::{config_maps_used, pod_template, secrets_used};

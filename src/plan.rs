@@ -25,6 +25,7 @@ mod process;
 mod references;
 mod resources;
 mod same_node;
+mod secret_values;
 mod sensitive;
 mod sharing;
 mod storage;
@@ -42,8 +43,9 @@ pub use trace::{Trace, Traces};
 
 pub(crate) use command::escape as escaped;
 pub(crate) use draft::Draft;
-pub(crate) use known::{each as each_secret, is_telling};
+pub(crate) use known::is_telling;
 pub(crate) use names::joined as joined_name;
+pub(crate) use secret_values::SecretValues;
 pub(crate) use sensitive::is_sensitive;
 
 /// The passwords in a line of a command.

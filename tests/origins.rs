@@ -27,8 +27,9 @@ fn every_field_of_the_samples_has_an_origin_or_a_named_rule() {
         read_into(&mut memory, &sample, "/project");
         for environment in [None, Some("dev"), Some("staging"), Some("production")] {
             let environments = environment.into_iter().map(str::to_owned).collect();
-            let outcome = convert(&Request { environments, ..Request::default() }, &memory);
-            for object in outcome.planned.iter().flat_map(|planned| &planned.objects) {
+            let outcome =
+                convert(&Request { environments, origins: true, ..Request::default() }, &memory);
+            for object in outcome.planned.iter().flat_map(|planned| planned.objects.iter()) {
                 for leaf in object.leaves() {
                     fields += 1;
                     // What only the whole object is known for is no origin of a field.

@@ -9,7 +9,7 @@ fn converted(compose: &str, environment: &str) -> Outcome {
 }
 
 fn objects(outcome: &Outcome) -> Vec<&Object> {
-    outcome.planned.iter().flat_map(|planned| &planned.objects).collect()
+    outcome.planned.iter().flat_map(|planned| planned.objects.iter()).collect()
 }
 
 fn object<'a>(outcome: &'a Outcome, kind: &str, name: &str) -> &'a Object {

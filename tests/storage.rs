@@ -9,7 +9,7 @@ use c2k::{
 /// The base's objects of a compose file.
 fn objects(compose: &str) -> Vec<Object> {
     let files = Memory::new("/shop").with("compose.yaml", compose);
-    c2k::convert(&c2k::Request::default(), &files).bundle.unwrap().base.objects
+    c2k::convert(&c2k::Request::default(), &files).bundle.unwrap().base.objects.to_vec()
 }
 
 fn names(objects: &[Object], kind: &str) -> Vec<String> {

@@ -318,6 +318,7 @@ pub(super) fn request(
         target: Target::Manifests,
         flags: settings.flags(),
         clean_env: compose.clean_env,
+        origins: false,
     }
 }
 

@@ -1,6 +1,9 @@
 //! `c2k convert`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 mod package;
 
@@ -32,7 +35,8 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConvertArgs) -> Exit {
     {
         return complain(&format!("`--report {}`: the name ends in .md or .json", file.display()));
     }
-    let mut outcome = convert(&request, &Disk);
+    // The process ends after this: taking a large outcome apart would take as long as emitting it.
+    let mut outcome = ManuallyDrop::new(convert(&request, &Disk));
     let least = if args.quiet { Severity::Warning } else { Severity::Note };
     let Some(bundle) = outcome.bundle.take() else {
         messages::report(&outcome.sink, &outcome.sources, least);

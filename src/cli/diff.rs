@@ -51,7 +51,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &DiffArgs) -> Exit {
                 name => name,
             };
             let names = [folder.display().to_string(), name.to_owned()];
-            (names, diff(&there, &emit::sealed(variant)))
+            (names, diff(&there, &emit::sealed(variant).collect::<Vec<_>>()))
         }
         (None, [first, second]) => {
             let names = [first.environment.clone(), second.environment.clone()];

@@ -26,7 +26,9 @@ pub(super) fn run(compose: &ComposeArgs, args: &ExplainArgs) -> Exit {
     }
     let Some((kind, name)) = what.split_once('/') else { return key(what) };
     let environments: Vec<String> = args.environment.iter().cloned().collect();
-    let outcome = convert(&request(compose, &[], &environments, &args.settings), &Disk);
+    let mut request = request(compose, &[], &environments, &args.settings);
+    request.origins = true;
+    let outcome = convert(&request, &Disk);
     if outcome.bundle.is_none() {
         messages::report(&outcome.sink, &outcome.sources, Severity::Warning);
         return Exit::BadInput;
@@ -75,7 +77,7 @@ fn about_key(row: &Row) -> String {
 }
 
 fn objects(outcome: &Outcome) -> impl Iterator<Item = &Object> {
-    outcome.planned.iter().flat_map(|planned| &planned.objects)
+    outcome.planned.iter().flat_map(|planned| planned.objects.iter())
 }
 
 fn code(text: &str) -> Option<Code> {

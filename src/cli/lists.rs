@@ -25,7 +25,7 @@ pub(super) fn images(compose: &ComposeArgs, args: &ImagesArgs) -> Exit {
         messages::report(&outcome.sink, &outcome.sources, Severity::Warning);
         return Exit::BadInput;
     }
-    let objects = outcome.planned.iter().flat_map(|planned| &planned.objects);
+    let objects = outcome.planned.iter().flat_map(|planned| planned.objects.iter());
     let images: BTreeSet<String> = objects.flat_map(images_of).collect();
     let lines: String = images.into_iter().map(|image| image + "\n").collect();
     print(lines.as_bytes(), Exit::Done)

@@ -28,7 +28,7 @@ pub(super) fn hide(planned: &[Planned], sources: &mut Sources) {
 /// Hides the values of Secrets wherever the sources hold them: in a command, in a URL.
 fn hide_values(planned: &[Planned], sources: &mut Sources) {
     let entries = planned.iter().flat_map(|one| &one.app.secrets).flat_map(|set| &set.entries);
-    let values: BTreeSet<String> = entries
+    let values: plan::SecretValues = entries
         .filter_map(|entry| std::str::from_utf8(&entry.value).ok())
         .map(str::trim)
         .filter(|value| value.len() >= 4 && !value.contains('\n'))
@@ -37,7 +37,7 @@ fn hide_values(planned: &[Planned], sources: &mut Sources) {
     let mut spans = Vec::new();
     for (file, source) in sources.iter() {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let places = plan::each_secret(&values, &source.text);
+        let places = values.each(&source.text);
         spans.extend(
             places.map(|(at, value)| Span::new(file, offset(at), offset(at + value.len()))),
         );
@@ -51,10 +51,11 @@ fn hide_values(planned: &[Planned], sources: &mut Sources) {
 }
 
 /// Where the sources hold any of the values.
-fn places(values: &BTreeSet<String>, sources: &Sources) -> Vec<Span> {
+fn places(values: &plan::SecretValues, sources: &Sources) -> Vec<Span> {
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let all = sources.iter().flat_map(|(file, source)| {
-        plan::each_secret(values, &source.text)
+        values
+            .each(&source.text)
             .map(move |(at, value)| Span::new(file, offset(at), offset(at + value.len())))
     });
     all.collect()
@@ -78,7 +79,7 @@ pub(crate) fn hide_by_name(sources: &mut Sources) {
         })
         .collect();
     // What is secret in one place is so in all.
-    let values: BTreeSet<String> = spans
+    let values: plan::SecretValues = spans
         .iter()
         .map(|span| sources.slice(*span).trim_matches(['"', '\'', ' ', ',', '}']).to_owned())
         .filter(|value| plan::is_telling(value))

@@ -1,6 +1,6 @@
 //! What every emitter gets, and what it gives.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 pub use crate::settings::SecretMode;
 use crate::{kube::Object, overlay::CopiedFile};
@@ -26,7 +26,7 @@ pub struct Variant {
     pub environment: String,
     /// The objects, patched and checked, in order. Each carries the label `c2k.dev/environment`
     /// on its metadata if this is an environment.
-    pub objects: Vec<Object>,
+    pub objects: Rc<Vec<Object>>,
     /// What becomes of sensitive values.
     pub secret_mode: SecretMode,
     /// The Secrets that workloads refer to, with their keys, whether written or not.
@@ -42,7 +42,7 @@ pub struct Variant {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Custom {
     /// The objects before it.
-    pub generated: Vec<Object>,
+    pub generated: Rc<Vec<Object>>,
     /// The namespace before it.
     pub namespace: Option<String>,
     /// Its files, by their paths in the tree.

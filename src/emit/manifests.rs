@@ -3,7 +3,7 @@
 use crate::{
     emit::{Tree, Variant, names::FileNames},
     kube::{Object, Role},
-    overlay::{SealMode, seal},
+    overlay::{Seal, SealMode},
     yaml,
 };
 
@@ -29,14 +29,16 @@ pub fn manifests(variant: &Variant) -> Tree {
 
 /// All objects of one environment as one stream of YAML documents, for `kubectl apply -f -`.
 pub fn stream(variant: &Variant) -> String {
-    yaml::emit_documents(sealed(variant).iter().map(|object| &object.value))
+    yaml::emit_documents(sealed(variant).map(|object| object.value))
 }
 
 /// The objects of one environment as they are written.
-pub fn sealed(variant: &Variant) -> Vec<Object> {
-    let mut objects = variant.objects.clone();
-    seal(&mut objects, SealMode::Manifests);
-    objects
+pub fn sealed(variant: &Variant) -> impl Iterator<Item = Object> {
+    let seal = Seal::of(&variant.objects, SealMode::Manifests);
+    variant.objects.iter().cloned().map(move |mut object| {
+        seal.apply(&mut object);
+        object
+    })
 }
 
 /// Whether the object holds values that must not get into git.
@@ -46,6 +48,8 @@ pub(super) fn is_secret(object: &Object) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use serde_json::json;
 
     use super::*;
@@ -59,14 +63,15 @@ mod tests {
             objects: vec![
                 object("Job", "migrate", Role::Workload),
                 object("Secret", "notes-shared", Role::Secret),
-            ],
+            ]
+            .into(),
             ..Variant::default()
         };
         let tree = manifests(&variant);
         let names: Vec<_> = tree.files.keys().map(String::as_str).collect();
         assert_eq!(names, [".gitignore", "migrate-job.yaml", "notes-shared-secret.yaml"]);
         assert!(tree.files["notes-shared-secret.yaml"].secret);
-        variant.objects.pop();
+        Rc::make_mut(&mut variant.objects).pop();
         assert!(!manifests(&variant).files.contains_key(".gitignore"));
     }
 }

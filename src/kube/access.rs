@@ -7,16 +7,14 @@ use k8s_openapi::api::{
     rbac::v1::{PolicyRule, Role as RbacRole, RoleBinding, RoleRef, Subject},
 };
 
-use super::{
-    Object, Role,
-    lower::{meta, object},
-};
+use super::{Object, Role, lower::Whole};
 use crate::plan::{App, WaitTarget, joined_name};
 
 /// The Namespace, where it is asked for.
-pub(crate) fn namespace(app: &App) -> Option<Object> {
+pub(crate) fn namespace(whole: &Whole) -> Option<Object> {
+    let app = whole.app;
     let name = app.namespace.as_ref().filter(|_| app.create_namespace)?;
-    let mut metadata = meta(app, name, None);
+    let mut metadata = whole.meta(name, None);
     metadata.namespace = None;
     let labels: BTreeMap<String, String> = [
         ("pod-security.kubernetes.io/enforce", "baseline"),
@@ -39,7 +37,7 @@ pub(crate) fn namespace(app: &App) -> Option<Object> {
             .get_or_insert_default()
             .insert("pod-security.kubernetes.io/enforce".to_owned(), "privileged".to_owned());
     }
-    Some(object(&Namespace { metadata, ..Namespace::default() }, Role::Namespace, None))
+    Some(whole.object(&Namespace { metadata, ..Namespace::default() }, Role::Namespace, None))
 }
 
 /// Name of the account that waits for Jobs.
@@ -48,7 +46,8 @@ pub(crate) fn waiter_name(app: &App) -> String {
 }
 
 /// The account, role and binding that waits for Jobs need; none where nothing waits for a Job.
-pub(crate) fn waiter(app: &App) -> Vec<Object> {
+pub(crate) fn waiter(whole: &Whole) -> Vec<Object> {
+    let app = whole.app;
     let waits =
         app.services.iter().filter_map(|service| service.workload.as_ref()).any(|workload| {
             workload.waits.iter().any(|wait| matches!(wait, WaitTarget::Job { .. }))
@@ -59,7 +58,7 @@ pub(crate) fn waiter(app: &App) -> Vec<Object> {
     let name = waiter_name(app);
     let strings = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
     let account = ServiceAccount {
-        metadata: meta(app, &name, None),
+        metadata: whole.meta(&name, None),
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     };
@@ -69,9 +68,9 @@ pub(crate) fn waiter(app: &App) -> Vec<Object> {
         verbs: strings(&["get", "list", "watch"]),
         ..PolicyRule::default()
     };
-    let role = RbacRole { metadata: meta(app, &name, None), rules: Some(vec![rule]) };
+    let role = RbacRole { metadata: whole.meta(&name, None), rules: Some(vec![rule]) };
     let binding = RoleBinding {
-        metadata: meta(app, &name, None),
+        metadata: whole.meta(&name, None),
         role_ref: RoleRef {
             api_group: "rbac.authorization.k8s.io".to_owned(),
             kind: "Role".to_owned(),
@@ -85,8 +84,8 @@ pub(crate) fn waiter(app: &App) -> Vec<Object> {
         }]),
     };
     vec![
-        object(&account, Role::Access, None),
-        object(&role, Role::Access, None),
-        object(&binding, Role::Access, None),
+        whole.object(&account, Role::Access, None),
+        whole.object(&role, Role::Access, None),
+        whole.object(&binding, Role::Access, None),
     ]
 }

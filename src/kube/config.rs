@@ -2,7 +2,7 @@
 
 use super::{
     Object, Role,
-    lower::{Lowering, meta, object},
+    lower::{Lowering, Whole},
 };
 use crate::{
     plan::{App, FileSet, Workload},
@@ -25,7 +25,7 @@ pub(crate) fn environment(lowering: &Lowering, workload: &Workload) -> Option<Ob
     let mut data = Map::new();
     for (key, value, origin) in &workload.config {
         data.insert(key.as_str(), value.as_str());
-        object.origins.note(format!("data[{key}]"), origin.clone());
+        object.origins.note(format_args!("data[{key}]"), &origin);
     }
     if let Some(fields) = object.value.as_map_mut() {
         fields.insert("data", data);
@@ -39,11 +39,11 @@ pub(crate) fn environment_name(service: &str) -> String {
 }
 
 /// ConfigMaps with files.
-pub(crate) fn file_sets(app: &App, sets: &[FileSet]) -> Vec<Object> {
-    sets.iter().map(|set| file_set(app, set)).collect()
+pub(crate) fn file_sets(whole: &Whole, sets: &[FileSet]) -> Vec<Object> {
+    sets.iter().map(|set| file_set(whole, set)).collect()
 }
 
-fn file_set(app: &App, set: &FileSet) -> Object {
+fn file_set(whole: &Whole, set: &FileSet) -> Object {
     let binary = set
         .files
         .iter()
@@ -51,17 +51,17 @@ fn file_set(app: &App, set: &FileSet) -> Object {
         .map(|file| (file.key.clone(), ByteString(file.content.clone())))
         .collect::<std::collections::BTreeMap<_, _>>();
     let map = ConfigMap {
-        metadata: meta(app, &set.name, set.service.as_deref()),
+        metadata: whole.meta(&set.name, set.service.as_deref()),
         binary_data: (!binary.is_empty()).then_some(binary),
         ..ConfigMap::default()
     };
-    let mut object = object(&map, Role::Files, set.service.as_deref());
+    let mut object = whole.object(&map, Role::Files, set.service.as_deref());
     let mut data = Map::new();
     for file in &set.files {
         if let Ok(text) = std::str::from_utf8(&file.content) {
             data.insert(file.key.as_str(), text);
         }
-        object.origins.note(format!("data[{}]", file.key), file.origin.clone());
+        object.origins.note(format_args!("data[{}]", file.key), &file.origin);
     }
     if let Some(fields) = object.value.as_map_mut().filter(|_| !data.is_empty()) {
         fields.insert("data", data);
@@ -70,16 +70,19 @@ fn file_set(app: &App, set: &FileSet) -> Object {
 }
 
 /// Secrets with the values at hand; none where they exist already.
-pub(crate) fn secrets(app: &App) -> Vec<Object> {
-    if app.secret_mode == SecretMode::Literal { secret_objects(app) } else { Vec::new() }
+pub(crate) fn secrets(whole: &Whole) -> Vec<Object> {
+    let written = whole.app.secret_mode == SecretMode::Literal;
+    let sets = whole.app.secrets.iter().filter(|_| written);
+    sets.map(|set| secret(whole, set)).collect()
 }
 
 /// All Secrets with the values at hand, whatever the environment's mode.
 pub fn secret_objects(app: &App) -> Vec<Object> {
-    app.secrets.iter().map(|set| secret(app, set)).collect()
+    let whole = Whole::new(app);
+    app.secrets.iter().map(|set| secret(&whole, set)).collect()
 }
 
-fn secret(app: &App, set: &crate::plan::SecretSet) -> Object {
+fn secret(whole: &Whole, set: &crate::plan::SecretSet) -> Object {
     let binary = set
         .entries
         .iter()
@@ -87,18 +90,18 @@ fn secret(app: &App, set: &crate::plan::SecretSet) -> Object {
         .map(|entry| (entry.key.clone(), ByteString(entry.value.clone())))
         .collect::<std::collections::BTreeMap<_, _>>();
     let secret = Secret {
-        metadata: meta(app, &set.name, set.service.as_deref()),
+        metadata: whole.meta(&set.name, set.service.as_deref()),
         type_: Some("Opaque".to_owned()),
         data: (!binary.is_empty()).then_some(binary),
         ..Secret::default()
     };
-    let mut object = object(&secret, Role::Secret, set.service.as_deref());
+    let mut object = whole.object(&secret, Role::Secret, set.service.as_deref());
     let mut texts = Map::new();
     for entry in &set.entries {
         if let Ok(text) = std::str::from_utf8(&entry.value) {
             texts.insert(entry.key.as_str(), Value::from(text));
         }
-        object.origins.note(format!("stringData[{}]", entry.key), entry.origin.clone());
+        object.origins.note(format_args!("stringData[{}]", entry.key), &entry.origin);
     }
     if let Some(fields) = object.value.as_map_mut().filter(|_| !texts.is_empty()) {
         fields.insert("stringData", texts);

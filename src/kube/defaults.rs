@@ -60,17 +60,20 @@ const POD: &[(&str, &str)] = &[
 
 /// Notes the rules of fields that have no origin of their own.
 pub(super) fn note(object: &mut Object) {
+    if !object.origins.are_noted() {
+        return;
+    }
     let kind = object.kind().to_owned();
     for (of, path, rule) in RULES {
         if (of.is_empty() || *of == kind) && !object.origins.has(path) {
-            object.origins.note(*path, Origin::Rule(rule));
+            object.origins.note(path, &Origin::Rule(rule));
         }
     }
     for pod in ["spec.template.spec", "spec.jobTemplate.spec.template.spec"] {
         for (field, rule) in POD {
             let path = format!("{pod}.{field}");
             if !object.origins.has(&path) {
-                object.origins.note(path, Origin::Rule(rule));
+                object.origins.note(path, &Origin::Rule(rule));
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Lowering: from the plan to Kubernetes objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
 use super::{
-    Object, Role, access, config, defaults, exposure, network, order, sort_objects, storage,
-    workload,
+    Object, Origins, Role, access, config, defaults, exposure, network, order, sort_objects,
+    storage, workload,
 };
 use crate::{
     plan::{App, Claim, ServicePlan, Workload},
@@ -20,19 +20,19 @@ pub(crate) const SAME_NODE: &str = "c2k.dev/same-node";
 
 /// The objects of a planned application, in order.
 pub fn lower(app: &App) -> Vec<Object> {
+    let whole = &Whole::new(app);
     let mut objects = Vec::new();
-    objects.extend(access::namespace(app));
-    objects.extend(config::file_sets(app, &app.file_sets));
-    objects.extend(config::secrets(app));
-    objects.extend(app.claims.iter().map(|claim| storage::claim(app, claim)));
-    objects.extend(access::waiter(app));
-    let divided = is_divided(app);
+    objects.extend(access::namespace(whole));
+    objects.extend(config::file_sets(whole, &app.file_sets));
+    objects.extend(config::secrets(whole));
+    objects.extend(app.claims.iter().map(|claim| storage::claim(whole, claim)));
+    objects.extend(access::waiter(whole));
     for service in &app.services {
-        let lowering = Lowering { app, service, divided };
+        let lowering = Lowering { whole, app, service };
         if let Some(workload) = &service.workload {
             for (lowering, workload) in lowering.containers() {
                 objects.extend(config::environment(&lowering, workload));
-                objects.extend(config::file_sets(app, &workload.file_sets));
+                objects.extend(config::file_sets(whole, &workload.file_sets));
             }
             objects.push(workload::workload(&lowering, workload));
             objects.extend(exposure::disruption(&lowering, workload));
@@ -69,28 +69,105 @@ fn untype_claim_templates(object: &mut Value) {
     }
 }
 
+/// What lowering anything needs.
+pub(crate) struct Whole<'a> {
+    /// The application.
+    pub(crate) app: &'a App,
+    /// Its services by their Kubernetes names.
+    services: BTreeMap<&'a str, &'a ServicePlan>,
+    /// Who needs each service, by Kubernetes name.
+    pub(crate) needed_by: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Whether the project has networks besides the default one.
+    pub(crate) divided: bool,
+}
+
+impl<'a> Whole<'a> {
+    /// What lowering the application needs.
+    pub(crate) fn new(app: &'a App) -> Self {
+        let services = app.services.iter().map(|service| (service.name.as_str(), service));
+        let mut needed_by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for service in &app.services {
+            let itself = std::iter::once(&service.name);
+            let needs: BTreeSet<&String> = service.needs.iter().chain(itself).collect();
+            for needed in needs {
+                needed_by.entry(needed).or_default().push(&service.name);
+            }
+        }
+        Self { app, services: services.collect(), needed_by, divided: is_divided(app) }
+    }
+
+    /// Metadata of an object.
+    pub(crate) fn meta(&self, name: &str, service: Option<&str>) -> ObjectMeta {
+        let app = self.app;
+        let mut labels: BTreeMap<String, String> = [
+            ("app.kubernetes.io/instance", app.project.as_str()),
+            ("app.kubernetes.io/part-of", app.project.as_str()),
+            ("app.kubernetes.io/managed-by", "c2k"),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
+        if let Some(service) = service {
+            labels.insert("app.kubernetes.io/name".to_owned(), service.to_owned());
+            if let Some(service) = self.services.get(service) {
+                let component = service.component.iter().cloned();
+                labels
+                    .extend(component.map(|name| ("app.kubernetes.io/component".to_owned(), name)));
+                labels.extend(service.labels.clone());
+            }
+        }
+        if !app.environment.is_empty() {
+            labels.insert("c2k.dev/environment".to_owned(), app.environment.clone());
+        }
+        ObjectMeta {
+            name: Some(name.to_owned()),
+            namespace: app.namespace.clone(),
+            labels: Some(labels),
+            ..ObjectMeta::default()
+        }
+    }
+
+    /// An object of a Kubernetes type.
+    pub(crate) fn object(
+        &self,
+        resource: &impl Serialize,
+        role: Role,
+        service: Option<&str>,
+    ) -> Object {
+        // Serialising these types to JSON cannot fail: their keys are strings and their numbers finite.
+        let json = serde_json::to_value(resource).unwrap_or_default();
+        let mut value = Value::from(json);
+        drop_empty(&mut value);
+        let mut object = Object::new(value, role, service);
+        if !self.app.origins_wanted {
+            object.origins = Origins::off();
+        }
+        object.origins.note("", &Origin::Rule("the form of the object"));
+        object
+    }
+}
+
 /// What lowering one service needs.
 pub(crate) struct Lowering<'a> {
+    /// What lowering anything needs.
+    pub(crate) whole: &'a Whole<'a>,
     /// The application.
     pub(crate) app: &'a App,
     /// The service.
     pub(crate) service: &'a ServicePlan,
-    /// Whether the project has networks besides the default one.
-    pub(crate) divided: bool,
 }
 
 impl<'a> Lowering<'a> {
     /// The services whose containers run in the service's pod, itself first.
     pub(crate) fn containers(&self) -> impl Iterator<Item = (Lowering<'a>, &'a Workload)> {
-        let (app, divided) = (self.app, self.divided);
+        let (whole, app) = (self.whole, self.app);
         std::iter::once(self.service).chain(&self.service.companions).filter_map(move |service| {
-            Some((Lowering { app, service, divided }, service.workload.as_ref()?))
+            Some((Lowering { whole, app, service }, service.workload.as_ref()?))
         })
     }
 
     /// The claims of all of them; one that several mount is one.
     pub(crate) fn claims(&self) -> impl Iterator<Item = &'a Claim> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         self.containers()
             .flat_map(|(_, workload)| &workload.claim_templates)
             .filter(move |claim| seen.insert(claim.name.clone()))
@@ -116,13 +193,13 @@ impl<'a> Lowering<'a> {
 
     /// A label for each Compose network of the service; none where the whole project shares one.
     pub(crate) fn network_labels(&self) -> Vec<String> {
-        let names = self.service.networks.iter().filter(|_| self.divided);
+        let names = self.service.networks.iter().filter(|_| self.whole.divided);
         names.map(|name| format!("c2k.dev/network-{name}")).collect()
     }
 
     /// Metadata of an object of the service.
     pub(crate) fn meta(&self, name: &str) -> ObjectMeta {
-        let mut meta = meta(self.app, name, Some(&self.service.name));
+        let mut meta = self.whole.meta(name, Some(&self.service.name));
         if !self.service.annotations.is_empty() {
             meta.annotations = Some(self.service.annotations.clone());
         }
@@ -136,9 +213,11 @@ impl<'a> Lowering<'a> {
 
     /// An object of the service.
     pub(crate) fn object(&self, resource: &impl Serialize, role: Role) -> Object {
-        let mut object = object(resource, role, Some(&self.service.name));
-        object.origins.note("", Origin::Input(self.service.span));
-        common(&mut object, self.app, self.service);
+        let mut object = self.whole.object(resource, role, Some(&self.service.name));
+        object.origins.note("", &Origin::Input(self.service.span));
+        if self.app.origins_wanted {
+            common(&mut object, self.app, self.service);
+        }
         object
     }
 }
@@ -146,28 +225,28 @@ impl<'a> Lowering<'a> {
 /// Notes where the metadata of an object comes from.
 fn common(object: &mut Object, app: &App, service: &ServicePlan) {
     let origins = &mut object.origins;
-    origins.note("apiVersion", Origin::Rule("the version of the API that has the kind"));
-    origins.note("kind", Origin::Rule("what the object is for"));
-    origins.note("metadata.name", Origin::Input(service.span));
+    origins.note("apiVersion", &Origin::Rule("the version of the API that has the kind"));
+    origins.note("kind", &Origin::Rule("what the object is for"));
+    origins.note("metadata.name", &Origin::Input(service.span));
     project(origins, app);
     for label in service.labels.keys() {
-        let label = format!("metadata.labels[{label}]");
-        origins.note(label, Origin::Rule("the setting `labels`"));
+        let label = format_args!("metadata.labels[{label}]");
+        origins.note(label, &Origin::Rule("the setting `labels`"));
     }
     for key in service.annotations.keys() {
         let key = format!("metadata.annotations[{key}]");
-        origins.note(key, Origin::Rule("the setting `annotations`"));
+        origins.note(key, &Origin::Rule("the setting `annotations`"));
     }
 }
 
 /// Notes where labels and the namespace come from.
-fn project(origins: &mut super::Origins, app: &App) {
-    origins.note("metadata.labels", Origin::Rule("labels of every object"));
+fn project(origins: &mut Origins, app: &App) {
+    origins.note("metadata.labels", &Origin::Rule("labels of every object"));
     for label in ["instance", "part-of"] {
-        let label = format!("metadata.labels[app.kubernetes.io/{label}]");
-        origins.note(label, app.project_origin.clone());
+        let label = format_args!("metadata.labels[app.kubernetes.io/{label}]");
+        origins.note(label, &app.project_origin);
     }
-    origins.note("metadata.namespace", Origin::Rule("the setting `namespace`"));
+    origins.note("metadata.namespace", &Origin::Rule("the setting `namespace`"));
 }
 
 /// Labels that select a service's pods.
@@ -175,45 +254,6 @@ pub(crate) fn selector(app: &App, service: &str) -> BTreeMap<String, String> {
     [("app.kubernetes.io/name", service), ("app.kubernetes.io/instance", app.project.as_str())]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .into()
-}
-
-/// Metadata of an object.
-pub(crate) fn meta(app: &App, name: &str, service: Option<&str>) -> ObjectMeta {
-    let mut labels: BTreeMap<String, String> = [
-        ("app.kubernetes.io/instance", app.project.as_str()),
-        ("app.kubernetes.io/part-of", app.project.as_str()),
-        ("app.kubernetes.io/managed-by", "c2k"),
-    ]
-    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-    .into();
-    if let Some(service) = service {
-        labels.insert("app.kubernetes.io/name".to_owned(), service.to_owned());
-        if let Some(service) = app.services.iter().find(|own| own.name == service) {
-            let component = service.component.iter().cloned();
-            labels.extend(component.map(|name| ("app.kubernetes.io/component".to_owned(), name)));
-            labels.extend(service.labels.clone());
-        }
-    }
-    if !app.environment.is_empty() {
-        labels.insert("c2k.dev/environment".to_owned(), app.environment.clone());
-    }
-    ObjectMeta {
-        name: Some(name.to_owned()),
-        namespace: app.namespace.clone(),
-        labels: Some(labels),
-        ..ObjectMeta::default()
-    }
-}
-
-/// An object of a Kubernetes type.
-pub(crate) fn object(resource: &impl Serialize, role: Role, service: Option<&str>) -> Object {
-    // Serialising these types to JSON cannot fail: their keys are strings and their numbers finite.
-    let json = serde_json::to_value(resource).unwrap_or_default();
-    let mut value = Value::from(json);
-    drop_empty(&mut value);
-    let mut object = Object::new(value, role, service);
-    object.origins.note("", Origin::Rule("the form of the object"));
-    object
 }
 
 /// Removes nulls and empty metadata that serialisation leaves.

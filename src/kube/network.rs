@@ -62,7 +62,7 @@ fn isolation(lowering: &Lowering) -> Object {
     let mut object = lowering.object(&policy, Role::Policy);
     let workload = lowering.service.workload.as_ref();
     if let Some(trace) = workload.and_then(|workload| workload.traces.get("network_mode")) {
-        object.origins.note("spec", trace.origin.clone());
+        object.origins.note("spec", &trace.origin);
     }
     object
 }
@@ -92,13 +92,8 @@ fn network_peers(lowering: &Lowering) -> Vec<NetworkPolicyPeer> {
 
 /// Pods that need the service.
 fn needed_peers(lowering: &Lowering) -> Vec<NetworkPolicyPeer> {
-    let name = &lowering.service.name;
-    let app = lowering.app;
-    app.services
-        .iter()
-        .filter(|other| other.needs.contains(name) || other.name == *name)
-        .map(|other| peer(selector(app, &other.name)))
-        .collect()
+    let names = lowering.whole.needed_by.get(lowering.service.name.as_str());
+    names.into_iter().flatten().map(|other| peer(selector(lowering.app, other))).collect()
 }
 
 fn public_port(lowering: &Lowering, port: Option<i64>) -> Option<NetworkPolicyPort> {

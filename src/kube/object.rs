@@ -1,6 +1,6 @@
 //! A Kubernetes object as a value tree, with the history of its fields beside it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use crate::{text::Origin, yaml::Value};
 
@@ -65,14 +65,27 @@ pub struct ObjectKey {
 /// (`spec.template.spec.containers[web].image`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
+    off: bool,
     paths: BTreeMap<String, Origin>,
     lost: BTreeMap<String, Vec<Origin>>,
 }
 
 impl Origins {
+    /// Origins that take no notes: of large projects they would take longer than all the rest.
+    pub fn off() -> Self {
+        Self { off: true, ..Self::default() }
+    }
+
+    /// Whether notes are taken.
+    pub fn are_noted(&self) -> bool {
+        !self.off
+    }
+
     /// Notes where the field at `path`, and all below it that say nothing themselves, come from.
-    pub fn note(&mut self, path: impl Into<String>, origin: Origin) {
-        self.paths.insert(path.into(), origin);
+    pub fn note(&mut self, path: impl fmt::Display, origin: &Origin) {
+        if self.are_noted() {
+            self.paths.insert(path.to_string(), origin.clone());
+        }
     }
 
     /// Where the field at `path` comes from: its own note or that of the nearest field above it.
@@ -95,9 +108,9 @@ impl Origins {
     }
 
     /// Notes what the origin of the field at `path` overrode.
-    pub fn overrode(&mut self, path: impl Into<String>, lost: &[Origin]) {
-        if !lost.is_empty() {
-            self.lost.insert(path.into(), lost.to_vec());
+    pub fn overrode(&mut self, path: impl fmt::Display, lost: &[Origin]) {
+        if self.are_noted() && !lost.is_empty() {
+            self.lost.insert(path.to_string(), lost.to_vec());
         }
     }
 
@@ -182,7 +195,7 @@ const KIND_ORDER: &[&str] = &[
 pub fn sort_objects(objects: &mut [Object]) {
     let rank =
         |kind: &str| KIND_ORDER.iter().position(|known| *known == kind).unwrap_or(KIND_ORDER.len());
-    objects.sort_by(|a, b| {
-        (rank(a.kind()), a.kind(), a.name()).cmp(&(rank(b.kind()), b.kind(), b.name()))
+    objects.sort_by_cached_key(|object| {
+        (rank(object.kind()), object.kind().to_owned(), object.name().to_owned())
     });
 }

@@ -78,19 +78,21 @@ fn object(lowering: &Lowering, name: &str, spec: ServiceSpec) -> Object {
     let resource = Service { metadata, spec: Some(spec), ..Service::default() };
     let mut object = lowering.object(&resource, Role::Service);
     for port in &lowering.service.ports {
-        object.origins.note(format!("spec.ports[{}]", port.name), port.origin.clone());
+        object.origins.note(format_args!("spec.ports[{}]", port.name), &port.origin);
     }
     let origins = &mut object.origins;
-    origins
-        .note("spec.selector", Origin::Rule("the labels that tell the service's pods from others"));
+    origins.note(
+        "spec.selector",
+        &Origin::Rule("the labels that tell the service's pods from others"),
+    );
     for field in ["type", "clusterIP"] {
         if let Some(origin) = &lowering.service.service_type_origin {
-            origins.note(format!("spec.{field}"), origin.clone());
+            origins.note(format_args!("spec.{field}"), &origin);
         }
     }
     for (alias, origin) in &lowering.service.alias_origins {
         if alias == name {
-            origins.note("metadata.name", origin.clone());
+            origins.note("metadata.name", &origin);
         }
     }
     object
@@ -231,7 +233,7 @@ fn outside(lowering: &Lowering, external: &ExternalEndpoint) -> Vec<Object> {
         }
     }
     for object in &mut objects {
-        object.origins.note("spec", external.origin.clone());
+        object.origins.note("spec", &external.origin);
     }
     objects
 }

@@ -2,25 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Object, Role,
-    lower::{meta, object},
-};
-use crate::plan::{App, Claim};
+use super::{Object, Role, lower::Whole};
+use crate::plan::Claim;
 use k8s_openapi::{
     api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, VolumeResourceRequirements},
     apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::ObjectMeta},
 };
 
 /// A claim of its own.
-pub(crate) fn claim(app: &App, claim: &Claim) -> Object {
+pub(crate) fn claim(whole: &Whole, claim: &Claim) -> Object {
     let resource = PersistentVolumeClaim {
-        metadata: meta(app, &claim.name, claim.service.as_deref()),
+        metadata: whole.meta(&claim.name, claim.service.as_deref()),
         spec: Some(spec(claim)),
         ..PersistentVolumeClaim::default()
     };
-    let mut object = object(&resource, Role::Claim, claim.service.as_deref());
-    object.origins.note("spec", claim.origin.clone());
+    let mut object = whole.object(&resource, Role::Claim, claim.service.as_deref());
+    object.origins.note("spec", &claim.origin);
     object
 }
 

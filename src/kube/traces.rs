@@ -8,6 +8,9 @@ use crate::{
 
 /// Notes the origins of a workload's fields; `pod` is the path of its pods' spec.
 pub(super) fn workload(object: &mut Object, lowering: &Lowering, workload: &Workload, pod: &str) {
+    if !object.origins.are_noted() {
+        return;
+    }
     let template = pod.strip_suffix(".spec").unwrap_or(pod).to_owned();
     whole(object, &template);
     for (part, trace) in workload.traces.iter() {
@@ -20,11 +23,11 @@ pub(super) fn workload(object: &mut Object, lowering: &Lowering, workload: &Work
     }
     for annotation in &workload.compose_annotations {
         let path = format!("metadata.annotations[{}]", annotation.key);
-        object.origins.note(path, annotation.origin.clone());
+        object.origins.note(path, &annotation.origin);
     }
     for annotation in &workload.compose_pod_annotations {
         let path = format!("{template}.metadata.annotations[{}]", annotation.key);
-        object.origins.note(path, annotation.origin.clone());
+        object.origins.note(path, &annotation.origin);
     }
     container(object, lowering, workload, pod);
     for companion in &lowering.service.companions {
@@ -58,7 +61,7 @@ fn whole(object: &mut Object, template: &str) {
         (format!("{pod}.securityContext"), "what is safe for every pod"),
     ];
     for (path, rule) in rules {
-        object.origins.note(path, Origin::Rule(rule));
+        object.origins.note(path, &Origin::Rule(rule));
     }
     for (path, rule) in [
         ("initContainers", "what a pod waits for before it starts"),
@@ -70,7 +73,7 @@ fn whole(object: &mut Object, template: &str) {
         ("priorityClassName", "the setting `priorityClass`"),
         ("shareProcessNamespace", "services of one process space"),
     ] {
-        object.origins.note(format!("{pod}.{path}"), Origin::Rule(rule));
+        object.origins.note(format_args!("{pod}.{path}"), &Origin::Rule(rule));
     }
 }
 
@@ -83,26 +86,26 @@ fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod:
         ("lifecycle", "a pause, so that endpoints are gone before the process is"),
     ];
     for (field, rule) in rules {
-        object.origins.note(format!("{path}.{field}"), Origin::Rule(rule));
+        object.origins.note(format_args!("{path}.{field}"), &Origin::Rule(rule));
     }
     let origins = &mut object.origins;
-    origins.note(format!("{path}.image"), workload.image_origin.clone());
+    origins.note(format_args!("{path}.image"), &workload.image_origin);
     for env in &workload.env {
-        origins.note(format!("{path}.env[{}]", env.name), env.origin.clone());
+        origins.note(format_args!("{path}.env[{}]", env.name), &env.origin);
     }
     for mount in &workload.mounts {
-        origins.note(format!("{path}.volumeMounts[{}]", mount.volume), mount.origin.clone());
-        origins.note(format!("{path}.volumeMounts[{}]", mount.path), mount.origin.clone());
-        origins.note(format!("{pod}.volumes[{}]", mount.volume), mount.origin.clone());
+        origins.note(format_args!("{path}.volumeMounts[{}]", mount.volume), &mount.origin);
+        origins.note(format_args!("{path}.volumeMounts[{}]", mount.path), &mount.origin);
+        origins.note(format_args!("{pod}.volumes[{}]", mount.volume), &mount.origin);
     }
     for port in &lowering.service.ports {
-        origins.note(format!("{path}.ports[{}]", port.name), port.origin.clone());
+        origins.note(format_args!("{path}.ports[{}]", port.name), &port.origin);
     }
     for (kind, amounts) in [("requests", &workload.requests), ("limits", &workload.limits)] {
         for (name, _, origin) in amounts {
             let name =
                 if name.contains(['.', '/']) { format!("[{name}]") } else { format!(".{name}") };
-            origins.note(format!("{path}.resources.{kind}{name}"), origin.clone());
+            origins.note(format_args!("{path}.resources.{kind}{name}"), &origin);
         }
     }
     for (name, probe) in [
@@ -111,11 +114,11 @@ fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod:
         ("startupProbe", &workload.startup),
     ] {
         if let Some(probe) = probe {
-            origins.note(format!("{path}.{name}"), probe.origin.clone());
+            origins.note(format_args!("{path}.{name}"), &probe.origin);
         }
     }
     for step in &workload.before_start {
-        origins.note(format!("{pod}.initContainers[{}]", step.name), step.origin.clone());
+        origins.note(format_args!("{pod}.initContainers[{}]", step.name), &step.origin);
     }
     for (part, trace) in workload.traces.iter() {
         for field in of_container(part, &workload.posture) {
@@ -125,7 +128,7 @@ fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod:
 }
 
 fn note(object: &mut Object, path: String, trace: &Trace) {
-    object.origins.note(path.clone(), trace.origin.clone());
+    object.origins.note(&path, &trace.origin);
     object.origins.overrode(path, &trace.lost);
 }
 

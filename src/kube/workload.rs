@@ -55,7 +55,7 @@ pub(crate) fn workload(lowering: &Lowering, workload: &Workload) -> Object {
     for claim in lowering.claims() {
         object
             .origins
-            .note(format!("spec.volumeClaimTemplates[{}]", claim.name), claim.origin.clone());
+            .note(format_args!("spec.volumeClaimTemplates[{}]", claim.name), &claim.origin);
     }
     object
 }

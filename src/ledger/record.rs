@@ -7,7 +7,7 @@ use super::{
     walk::{self, Key},
 };
 use crate::{
-    text::{Code, Severity, Sink, Span},
+    text::{Code, Diagnostic, Severity, Span},
     yaml::Node,
 };
 
@@ -96,14 +96,14 @@ pub struct Ledger {
 impl Ledger {
     /// The record of a canonical tree: the contract says what becomes of a key, unless a diagnostic
     /// says otherwise of its value.
-    pub fn of(tree: &Node, standing: &BTreeMap<String, Standing>, sink: &Sink) -> Self {
+    pub fn of(tree: &Node, standing: &BTreeMap<String, Standing>, said: &[Diagnostic]) -> Self {
         let mut ledger = Self::default();
         walk::keys(tree, &mut |key| {
             let standing = key.service.and_then(|name| standing.get(name)).copied();
             ledger.entries.push(entry(key, standing.unwrap_or(Standing::Runs)));
             true
         });
-        ledger.hear(sink);
+        ledger.hear(said);
         ledger
     }
 
@@ -119,8 +119,8 @@ impl Ledger {
     }
 
     /// Takes in what was said about values.
-    fn hear(&mut self, sink: &Sink) {
-        for diagnostic in sink.iter() {
+    fn hear(&mut self, said: &[Diagnostic]) {
+        for diagnostic in said {
             let Some(verdict) = Verdict::of(diagnostic.code) else { continue };
             let Some(label) = &diagnostic.primary else { continue };
             let holds = |entry: &Entry| {

@@ -32,29 +32,49 @@ pub enum SealMode {
 ///
 /// Objects keep their places. Returns the new names of Jobs by the old ones.
 pub fn seal(objects: &mut [Object], mode: SealMode) -> BTreeMap<String, String> {
-    let config = config_data(objects);
-    let names = name_jobs(objects, &config);
-    for object in objects.iter_mut() {
-        refer(&mut object.value, &names);
+    let seal = Seal::of(objects, mode);
+    objects.iter_mut().for_each(|object| seal.apply(object));
+    seal.names
+}
+
+/// What sealing one object of a set needs to know of the others.
+#[derive(Debug)]
+pub struct Seal {
+    mode: SealMode,
+    names: BTreeMap<String, String>,
+    config: BTreeMap<String, String>,
+}
+
+impl Seal {
+    /// What the whole set says.
+    pub fn of(objects: &[Object], mode: SealMode) -> Self {
+        let config = config_data(objects);
+        Self { mode, names: name_jobs(objects, &config), config }
+    }
+
+    /// Seals one object of the set.
+    pub fn apply(&self, object: &mut Object) {
+        rename(object, &self.names);
         let rolls = matches!(object.kind(), "Deployment" | "StatefulSet" | "DaemonSet");
-        if mode == SealMode::Manifests && rolls {
-            annotate(&mut object.value, &config);
+        if self.mode == SealMode::Manifests && rolls {
+            annotate(&mut object.value, &self.config);
         }
     }
-    names
 }
 
 /// Gives Jobs the names that they have elsewhere, and lets the waits follow.
 pub fn rename_jobs(objects: &mut [Object], names: &BTreeMap<String, String>) {
-    for object in objects.iter_mut() {
-        if is_job(object)
-            && let Some(name) = names.get(object.name()).cloned()
-            && let Some(field) = at_mut(&mut object.value, &["metadata", "name"])
-        {
-            *field = name.into();
-        }
-        refer(&mut object.value, names);
+    objects.iter_mut().for_each(|object| rename(object, names));
+}
+
+fn rename(object: &mut Object, names: &BTreeMap<String, String>) {
+    if is_job(object)
+        && let Some(name) = names.get(object.name()).cloned()
+        && let Some(field) = at_mut(&mut object.value, &["metadata", "name"])
+    {
+        *field = name.into();
     }
+    refer(&mut object.value, names);
 }
 
 /// Whether this is a Job of c2k's own; the user's keep their names.
@@ -74,12 +94,9 @@ fn config_data(objects: &[Object]) -> BTreeMap<String, String> {
 
 /// Names Jobs in the order in which they wait for each other, since a Job's template holds the
 /// names of those it waits for.
-fn name_jobs(
-    objects: &mut [Object],
-    config: &BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let jobs = objects.iter_mut().filter(|object| is_job(object));
-    let mut open: Vec<_> = jobs.map(|job| (waits(&job.value), job)).collect();
+fn name_jobs(objects: &[Object], config: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let jobs = objects.iter().filter(|object| is_job(object));
+    let mut open: Vec<_> = jobs.map(|job| (waits(&job.value), job.clone())).collect();
     let mut waiting: BTreeSet<_> = open.iter().map(|(_, job)| job.name().to_owned()).collect();
     let mut names = BTreeMap::new();
     while !open.is_empty() {
@@ -87,14 +104,10 @@ fn name_jobs(
             !waits.iter().any(|name| name != job.name() && waiting.contains(name))
         });
         // A circle was refused long before; any order will do then.
-        let (_, job) = open.remove(free.unwrap_or_default());
+        let (_, mut job) = open.remove(free.unwrap_or_default());
         waiting.remove(job.name());
         refer(&mut job.value, &names);
-        let name = hashed_name(job, config);
-        names.insert(job.name().to_owned(), name.clone());
-        if let Some(field) = at_mut(&mut job.value, &["metadata", "name"]) {
-            *field = name.into();
-        }
+        names.insert(job.name().to_owned(), hashed_name(&job, config));
     }
     names
 }

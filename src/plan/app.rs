@@ -48,6 +48,8 @@ pub struct App {
     pub pull_secrets: Vec<String>,
     /// Ingress class where none is said.
     pub ingress_class: Option<String>,
+    /// Whether it is wanted where each field of the objects comes from.
+    pub origins_wanted: bool,
 }
 
 /// One service of the application.

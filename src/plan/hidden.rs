@@ -6,7 +6,9 @@ use super::{
     Env, EnvSource, command,
     environment::{Context, Variables},
     known::{self, Homes, Known},
-    names, sensitive,
+    names,
+    secret_values::find_all,
+    sensitive,
 };
 use crate::{
     compose::{Service, Text},
@@ -179,7 +181,7 @@ impl<'a> Hider<'a> {
                         .filter(|password| *password == value)
                         .filter_map(|password| offset(word, password));
                     let anywhere =
-                        known(value).then(|| known::find_all(word, value)).into_iter().flatten();
+                        known(value).then(|| find_all(word, value)).into_iter().flatten();
                     found.extend(
                         placed
                             .chain(anywhere)

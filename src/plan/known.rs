@@ -1,11 +1,11 @@
 //! The secret values of a project, so that they are found wherever they stand.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Bound,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::sensitive;
+use super::{
+    secret_values::{SecretValues, is_strong},
+    sensitive,
+};
 use crate::{
     compose::{Project, Service, Text},
     load::Files,
@@ -69,10 +69,43 @@ const COMMON: &[&str] = &[
 const OPEN_NAMES: &[&str] =
     &["USER", "USERNAME", "NAME", "DB", "DATABASE", "HOST", "HOSTNAME", "EMAIL", "LOGIN", "PORT"];
 
+/// The values that look like secrets, as they are collected.
+#[derive(Debug, Default)]
+struct Found {
+    values: BTreeSet<String>,
+}
+
+impl Found {
+    fn add_variable(&mut self, name: &str, text: &Text) {
+        let inside = sensitive::passwords(&text.value);
+        if inside.is_empty() || sensitive::names_a_secret(name) {
+            self.values.insert(text.value.trim().to_owned());
+        }
+        self.values.extend(inside.into_iter().map(str::to_owned));
+        self.add_parts(text);
+    }
+
+    fn add_parts(&mut self, text: &Text) {
+        for part in text.template.iter().flat_map(|template| &template.parts) {
+            if let Part::Variable { name, value, .. } = part
+                && sensitive::is_sensitive(name, value)
+            {
+                self.values.insert(value.clone());
+            }
+        }
+    }
+
+    fn add_command(&mut self, words: &[Text]) {
+        let plain: Vec<&str> = words.iter().map(Text::as_str).collect();
+        self.values.extend(sensitive::in_command(&plain).into_iter().map(str::to_owned));
+        words.iter().for_each(|word| self.add_parts(word));
+    }
+}
+
 /// Secret values of a project.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    values: BTreeSet<String>,
+    values: SecretValues,
     /// Those that are common words, which are secrets only where they stand in quotes.
     words: BTreeSet<String>,
 }
@@ -85,7 +118,7 @@ impl Known {
         files: &dyn Files,
         judge: &dyn Fn(&str, &str, &str) -> bool,
     ) -> Self {
-        let mut known = Self::default();
+        let mut known = Found::default();
         let mut open = names_of(project);
         let running = project.services.iter().filter(|(name, _)| services.contains(name.as_str()));
         for (service, definition) in running {
@@ -116,41 +149,17 @@ impl Known {
                 && !open.contains(value)
                 && !value.starts_with(['$', '<'])
         };
-        let (words, values) = std::mem::take(&mut known.values)
+        let (words, values): (_, BTreeSet<String>) = known
+            .values
             .into_iter()
             .filter(sought)
             .partition(|value| COMMON.contains(&value.to_ascii_lowercase().as_str()));
-        Self { values, words }
-    }
-
-    fn add_variable(&mut self, name: &str, text: &Text) {
-        let inside = sensitive::passwords(&text.value);
-        if inside.is_empty() || sensitive::names_a_secret(name) {
-            self.values.insert(text.value.trim().to_owned());
-        }
-        self.values.extend(inside.into_iter().map(str::to_owned));
-        self.add_parts(text);
-    }
-
-    fn add_parts(&mut self, text: &Text) {
-        for part in text.template.iter().flat_map(|template| &template.parts) {
-            if let Part::Variable { name, value, .. } = part
-                && sensitive::is_sensitive(name, value)
-            {
-                self.values.insert(value.clone());
-            }
-        }
-    }
-
-    fn add_command(&mut self, words: &[Text]) {
-        let plain: Vec<&str> = words.iter().map(Text::as_str).collect();
-        self.values.extend(sensitive::in_command(&plain).into_iter().map(str::to_owned));
-        words.iter().for_each(|word| self.add_parts(word));
+        Self { values: values.into_iter().collect(), words }
     }
 
     /// Whether a value is a secret wherever it stands.
     pub(crate) fn has(&self, value: &str) -> bool {
-        self.values.contains(value)
+        self.values.has(value)
     }
 
     /// The secrets of a project for a test.
@@ -167,7 +176,7 @@ impl Known {
 
     /// Whether a text holds a secret of the project.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        each(&self.values, text).next().is_some()
+        self.values.each(text).next().is_some()
     }
 
     /// Whether a file holds a secret of the project; common words count where they are quoted and
@@ -186,78 +195,14 @@ impl Known {
 
     /// The secrets of the project that stand in a text.
     pub(crate) fn all_in<'a>(&'a self, text: &'a str) -> BTreeSet<&'a str> {
-        each(&self.values, text).map(|(_, value)| value).collect()
+        self.values.each(text).map(|(_, value)| value).collect()
     }
-}
-
-/// Where a secret stands in a text; what could be a word must stand as a word.
-pub(crate) fn find_all<'t>(text: &'t str, secret: &'t str) -> impl Iterator<Item = usize> + 't {
-    text.match_indices(secret).map(|(at, _)| at).filter(move |at| stands(text, *at, secret))
-}
-
-/// Where any of the secrets stand in a text. Every place is looked up among the sorted secrets, so
-/// that many secrets take no longer than few.
-pub(crate) fn each<'a>(
-    secrets: &'a BTreeSet<String>,
-    text: &'a str,
-) -> impl Iterator<Item = (usize, &'a str)> {
-    let places = text.char_indices().filter(move |_| !secrets.is_empty());
-    places.flat_map(move |(at, _)| {
-        let rest = text.get(at..).unwrap_or_default();
-        beginnings(secrets, rest)
-            .filter(move |secret| stands(text, at, secret))
-            .map(move |secret| (at, secret))
-    })
-}
-
-/// The secrets that a text begins with, longest first.
-///
-/// The greatest secret up to the text is one, or shows by what it shares with the text how long the
-/// others are at most.
-fn beginnings<'a>(secrets: &'a BTreeSet<String>, text: &'a str) -> impl Iterator<Item = &'a str> {
-    let least = start(text);
-    let mut most = text;
-    std::iter::from_fn(move || {
-        while most.len() >= least.len() && !most.is_empty() {
-            let up_to = (Bound::Included(least), Bound::Included(most));
-            let secret = secrets.range::<str, _>(up_to).next_back()?;
-            let shared = secret.bytes().zip(most.bytes()).take_while(|(a, b)| a == b).count();
-            let found = shared == secret.len();
-            let end = if found { shared.checked_sub(1)? } else { shared };
-            most = (0..=end).rev().find_map(|end| text.get(..end)).unwrap_or_default();
-            if found {
-                return Some(secret.as_str());
-            }
-        }
-        None
-    })
-}
-
-/// The first four bytes of a text, and what belongs to the last of their characters.
-fn start(text: &str) -> &str {
-    let end = (4..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
-}
-
-/// Whether what is found at a place is the secret, and no part of a longer word.
-fn stands(text: &str, at: usize, secret: &str) -> bool {
-    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '-');
-    is_strong(secret)
-        || (apart(text.get(..at).and_then(|before| before.chars().next_back()))
-            && apart(text.get(at + secret.len()..).and_then(|after| after.chars().next())))
 }
 
 /// Whether a secret value says something where it stands in another text: it is no common word.
 pub(crate) fn is_telling(value: &str) -> bool {
     (SHORTEST..=512).contains(&value.len())
         && !COMMON.contains(&value.to_ascii_lowercase().as_str())
-}
-
-/// Whether a value could hardly be a word: it is long and mixes letters with other characters.
-pub(crate) fn is_strong(value: &str) -> bool {
-    value.len() >= 8
-        && value.contains(|c: char| c.is_ascii_alphabetic())
-        && value.contains(|c: char| c.is_ascii_digit() || "!@#$%^&*+=?~".contains(c))
 }
 
 fn is_open_name(name: &str) -> bool {
@@ -308,35 +253,5 @@ impl Homes {
     /// The Secret and the key that hold a value.
     pub(crate) fn of(&self, value: &str) -> Option<(&str, &str)> {
         self.homes.get(value).map(|(secret, key)| (secret.as_str(), key.as_str()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_begins_with_a_secret_and_its_beginning() {
-        let secrets =
-            ["hunter2", "hunter22", "hunter22x", "huntsman", "zzzzzz"].map(str::to_owned).into();
-        let found = |text| beginnings(&secrets, text).collect::<Vec<_>>();
-        assert_eq!(found("hunter22 and more"), ["hunter22", "hunter2"]);
-        assert_eq!(found("hunter22xé"), ["hunter22x", "hunter22", "hunter2"]);
-        assert!(found("hunters").is_empty());
-        assert!(found("").is_empty());
-    }
-
-    #[test]
-    fn words_are_found_as_words_and_chance_anywhere() {
-        let find = |text: &str, secret: &str| -> Vec<usize> {
-            let found: Vec<usize> = find_all(text, secret).collect();
-            let all = [secret.to_owned(), "other-secret".to_owned()].into();
-            assert_eq!(each(&all, text).map(|(at, _)| at).collect::<Vec<_>>(), found, "{text}");
-            found
-        };
-        assert_eq!(find("-pgeheim7geheim", "geheim7geheim"), [2]);
-        assert!(find("mygeheimnis", "geheim").is_empty());
-        assert_eq!(find("password=geheim;geheim", "geheim"), [9, 16]);
-        assert_eq!(find("ü=grünkohl,x", "grünkohl"), [3]);
     }
 }

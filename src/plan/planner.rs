@@ -38,6 +38,8 @@ pub struct Input<'a> {
     pub settings: &'a Resolver,
     /// The project's files.
     pub files: &'a dyn Files,
+    /// Whether it is wanted where each field of the objects comes from.
+    pub origins_wanted: bool,
 }
 
 /// Plans an application; what is approximated or left out goes to the sink.
@@ -74,10 +76,17 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     Ok(planner.run(sink))
 }
 
+/// What makes two builds the same: context, Dockerfile, target, inline Dockerfile.
+type Built<'a> = [Option<&'a str>; 4];
+
 struct Planner<'a> {
     input: &'a Input<'a>,
     said: &'a ProjectSettings,
     drafts: &'a [Draft<'a>],
+    /// The services' nodes in the tree.
+    nodes: BTreeMap<&'a str, &'a Node>,
+    /// The first service of each build.
+    built: BTreeMap<Built<'a>, &'a str>,
     /// Where each service stands in `drafts`.
     places: BTreeMap<&'a str, usize>,
     /// The names that the services have in the cluster.
@@ -116,10 +125,19 @@ impl<'a> Planner<'a> {
         let known =
             Known::of(input.project, &running, input.files, &judged(&by_name, &Known::default()));
         let shared = environment::Shared::of(input.project, &running, &judged(&by_name, &known));
+        let services = input.tree.get("services").and_then(Node::as_map).unwrap_or_default();
+        let mut built = BTreeMap::new();
+        for (name, service) in input.project.services.iter() {
+            if let Some(build) = service.build.as_ref().filter(|_| service.image.is_none()) {
+                built.entry(workload::built(build)).or_insert(name.as_str());
+            }
+        }
         let mut planner = Self {
+            built,
             input,
             said,
             drafts,
+            nodes: services.iter().map(|entry| (entry.key.name.as_str(), &entry.value)).collect(),
             places: drafts.iter().enumerate().map(|(at, draft)| (draft.name, at)).collect(),
             kube_names: drafts.iter().map(|draft| draft.kube.as_str()).collect(),
             hosts,
@@ -210,6 +228,7 @@ impl<'a> Planner<'a> {
             helper_images: self.said.helper_images.clone(),
             pull_secrets: self.said.images.pull_secrets.clone(),
             ingress_class: self.said.ingress_class.clone(),
+            origins_wanted: self.input.origins_wanted,
         };
         for draft in self.drafts {
             let service = self.service(draft, &mut app, sink);
@@ -225,8 +244,7 @@ impl<'a> Planner<'a> {
 
     /// The service whose pod a service runs in.
     fn host(&self, draft: &Draft) -> Option<&Draft<'_>> {
-        let host = self.pods.host(draft.name)?;
-        self.drafts.iter().find(|other| other.name == host)
+        self.drafts.get(self.place_of(self.pods.host(draft.name)?)?)
     }
 
     /// Moves the workloads that run in another service's pod there.

@@ -1,6 +1,6 @@
 //! Attributes that have no counterpart, and names that collide: said, never dropped in silence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Traces, environment::Variables};
 use crate::{
@@ -138,12 +138,11 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
 
 /// Secrets and configs that only builds use, which a cluster never sees.
 pub(crate) fn unused(project: &Project, sink: &mut Sink) {
-    let mounts = |name: &str| {
-        project
-            .services
-            .iter()
-            .any(|(_, service)| service.secrets.iter().any(|secret| secret.source.value == name))
-    };
+    let services = project.services.iter();
+    let mounted: BTreeSet<&str> = services
+        .flat_map(|(_, service)| &service.secrets)
+        .map(|secret| secret.source.as_str())
+        .collect();
     for (name, secret) in project.secrets.iter() {
         if let Some(variable) = secret.environment.as_ref().filter(|_| secret.content.is_none()) {
             let message = format!("the secret `{}` has no value", name.value);
@@ -154,7 +153,9 @@ pub(crate) fn unused(project: &Project, sink: &mut Sink) {
             );
         }
     }
-    for (name, secret) in project.secrets.iter().filter(|(name, _)| !mounts(&name.value)) {
+    for (name, secret) in
+        project.secrets.iter().filter(|(name, _)| !mounted.contains(name.as_str()))
+    {
         let message = format!("the secret `{}` is for builds only", name.value);
         sink.push(
             Diagnostic::new(Code::LeftOut, message)

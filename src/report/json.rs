@@ -69,7 +69,7 @@ fn environment(outcome: &Outcome, planned: &Planned) -> Value {
         })
         .collect();
     let keys: Vec<Value> = planned
-        .ledger
+        .ledger()
         .entries
         .iter()
         .filter(|entry| entry.written)

@@ -47,13 +47,9 @@ fn environment(text: &mut String, planned: &Planned) {
         let cells = cells.map(|cell| escape(&cell.join(", ")));
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
+    let ledger = planned.ledger();
     let count = |verdict| {
-        planned
-            .ledger
-            .entries
-            .iter()
-            .filter(|entry| entry.written && entry.verdict == verdict)
-            .count()
+        ledger.entries.iter().filter(|entry| entry.written && entry.verdict == verdict).count()
     };
     let _ = writeln!(
         text,

@@ -1,7 +1,10 @@
 //! Services: their objects, how they are reached, where their data lives.
 
+use std::collections::BTreeMap;
+
 use crate::{
     convert::Planned,
+    kube::Object,
     plan::{ExternalEndpoint, MountSource, ServicePlan, Workload},
     settings::PublicType,
 };
@@ -21,11 +24,16 @@ pub struct ServiceRow {
 
 /// A row for each service, in the order of the compose file.
 pub fn rows(planned: &Planned) -> Vec<ServiceRow> {
+    let mut own: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
+    for object in planned.objects.iter() {
+        own.entry(object.service.as_deref().unwrap_or_default()).or_default().push(object);
+    }
+    let own = |service: &ServicePlan| own.get(service.name.as_str()).map_or(&[][..], Vec::as_slice);
     let services = planned.app.services.iter();
     services
         .map(|service| ServiceRow {
             service: service.compose_name.clone(),
-            objects: objects(planned, service),
+            objects: objects(own(service), service),
             reached: reached(service),
             data: data(service),
         })
@@ -33,10 +41,9 @@ pub fn rows(planned: &Planned) -> Vec<ServiceRow> {
 }
 
 /// The kinds of a service's objects, the workload first, and how many of each.
-fn objects(planned: &Planned, service: &ServicePlan) -> Vec<String> {
+fn objects(own: &[&Object], service: &ServicePlan) -> Vec<String> {
     let mut kinds: Vec<(&str, usize)> = Vec::new();
-    let own = |object: &&crate::kube::Object| object.service.as_ref() == Some(&service.name);
-    for object in planned.objects.iter().filter(own) {
+    for object in own {
         match kinds.iter_mut().find(|(kind, _)| *kind == object.kind()) {
             Some((_, count)) => *count += 1,
             None => kinds.push((object.kind(), 1)),

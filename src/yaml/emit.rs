@@ -3,7 +3,7 @@
 //! The style is kubectl's: two spaces, lists indented below their key, a mapping in a list starts on
 //! the line of its dash. Lines are never folded.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use super::quote;
 use crate::yaml::{Field, Guard, Hole, Map, Value};
@@ -20,8 +20,15 @@ pub fn emit_template(value: &Value) -> String {
 }
 
 /// Writes several documents with `---` between them.
-pub fn emit_documents<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
-    values.into_iter().map(emit).collect::<Vec<_>>().join("---\n")
+pub fn emit_documents<T: Borrow<Value>>(values: impl IntoIterator<Item = T>) -> String {
+    let mut text = String::new();
+    for value in values {
+        if !text.is_empty() {
+            text.push_str("---\n");
+        }
+        text.push_str(&emit(value.borrow()));
+    }
+    text
 }
 
 /// The text while it grows.

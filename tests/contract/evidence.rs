@@ -17,6 +17,7 @@ fn meets(a: Span, b: Span) -> bool {
 fn unaccounted(outcome: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
     for planned in &outcome.planned {
+        let ledger = planned.ledger();
         let origins: Vec<Span> = planned
             .objects
             .iter()
@@ -42,9 +43,9 @@ fn unaccounted(outcome: &Outcome) -> Vec<String> {
                 let rest = other.path.strip_prefix(&path);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
             };
-            planned.ledger.entries.iter().filter(part)
+            ledger.entries.iter().filter(part)
         };
-        for entry in planned.ledger.entries.iter().filter(|entry| entry.written) {
+        for entry in ledger.entries.iter().filter(|entry| entry.written) {
             let field = entry.row.is_some_and(|row| row.fate == Fate::Field);
             let true_record = match entry.verdict {
                 Verdict::Mapped => {
@@ -57,7 +58,7 @@ fn unaccounted(outcome: &Outcome) -> Vec<String> {
                 Verdict::Approximated | Verdict::Refused => {
                     spoken(entry)
                         || entry.note.starts_with("the service")
-                        || planned.ledger.entries.iter().any(|above| {
+                        || ledger.entries.iter().any(|above| {
                             entry.path.starts_with(&above.path)
                                 && above.path != entry.path
                                 && above.verdict == entry.verdict

@@ -29,7 +29,7 @@ fn said(outcome: &Outcome) -> BTreeSet<String> {
 /// Every field with its value: `Deployment/aa spec.replicas = 1`.
 fn fields(outcome: &Outcome) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for object in outcome.planned.iter().flat_map(|planned| &planned.objects) {
+    for object in outcome.planned.iter().flat_map(|planned| planned.objects.iter()) {
         for leaf in object.leaves() {
             let value = object.field(&leaf).map(|(_, value)| shown(value)).unwrap_or_default();
             found.insert(format!("{}/{} {leaf} = {value}", object.kind(), object.name()));

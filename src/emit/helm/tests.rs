@@ -114,7 +114,7 @@ fn variant(environment: &str, parts: &[&str]) -> Variant {
         vec![SecretKeys { name: "shop-shared".into(), keys: vec!["PW".into()], service: None }];
     Variant {
         environment: environment.to_owned(),
-        objects: objects(environment, &parts.join("---")),
+        objects: objects(environment, &parts.join("---")).into(),
         secret_mode: SecretMode::default(),
         secrets,
         namespace: None,

@@ -80,7 +80,7 @@ fn agree(tree: &Tree, variant: &Variant) {
         "" => "base".to_owned(),
         name => format!("overlays/{name}"),
     };
-    let mut expected = variant.objects.clone();
+    let mut expected = variant.objects.to_vec();
     seal(&mut expected, SealMode::Kustomize);
     let expected = expected.into_iter().map(|object| object.value).collect();
     let (built, expected) = (normal(build(tree, &folder)), normal(expected));
@@ -112,9 +112,9 @@ fn kustomize_applies_patches_as_c2k_does() {
         *at_mut(&mut value, &["metadata", "name"]).unwrap() = format!("o{place}").into();
         Object::new(value, Role::Workload, None)
     };
-    let variant = |environment: &str, objects| Variant {
+    let variant = |environment: &str, objects: Vec<Object>| Variant {
         environment: environment.to_owned(),
-        objects,
+        objects: objects.into(),
         ..Variant::default()
     };
     let base = variant("", (0..150).map(&mut random).collect());
@@ -183,11 +183,12 @@ fn values_survive_generators() {
             object("ConfigMap", "a", "data", Role::Environment),
             object("ConfigMap", "b", "data", Role::Files),
             object("Secret", "c", "stringData", Role::Secret),
-        ],
+        ]
+        .into(),
         ..Variant::default()
     };
     let base = vec![object("ConfigMap", "b", "data", Role::Files)];
-    let base = Variant { objects: base, ..Variant::default() };
+    let base = Variant { objects: base.into(), ..Variant::default() };
     let bundle = Bundle { project: "p".to_owned(), base, environments: vec![variant] };
     agree(&kustomize(&bundle), &bundle.environments[0]);
 }

@@ -27,8 +27,8 @@ impl<'a> Normal<'a> {
     pub(super) fn new(variant: &'a Variant) -> Self {
         // The user's own kustomization stands on top of the generated objects.
         let (mut objects, namespace) = match &variant.custom {
-            Some(custom) => (custom.generated.clone(), custom.namespace.as_deref()),
-            None => (variant.objects.clone(), variant.namespace.as_deref()),
+            Some(custom) => (custom.generated.to_vec(), custom.namespace.as_deref()),
+            None => (variant.objects.to_vec(), variant.namespace.as_deref()),
         };
         let namespace = namespace.filter(|own| {
             let namespaces = objects.iter().map(|object| object.key().namespace);

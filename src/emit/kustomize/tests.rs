@@ -39,7 +39,14 @@ fn variant(environment: &str, yaml: &str, secret_mode: SecretMode) -> Variant {
     let secrets = vec![SecretKeys { name: "notes-shared".to_owned(), keys, service: None }];
     let namespace = (environment == "production").then(|| "notes-prod".to_owned());
     let environment = environment.to_owned();
-    Variant { environment, objects: objects(yaml), secret_mode, secrets, namespace, custom: None }
+    Variant {
+        environment,
+        objects: objects(yaml).into(),
+        secret_mode,
+        secrets,
+        namespace,
+        custom: None,
+    }
 }
 
 pub(super) fn bundle() -> Bundle {
@@ -149,7 +156,7 @@ spec: {podSelector: {}}
     let other = policy.replace("name: web", "name: cache");
     let of = |name: &str, more: &str| {
         let mut variant = variant(name, &format!("{BASE}{policy}{more}"), SecretMode::Reference);
-        for object in &mut variant.objects {
+        for object in std::rc::Rc::make_mut(&mut variant.objects) {
             if object.kind() == "NetworkPolicy" {
                 object.role = Role::Policy;
             }

@@ -211,7 +211,7 @@ impl Replicas {
             if let Some(spec) = spec {
                 spec.insert("replicas", self.count);
             }
-            member.object.origins.note("spec.replicas", crate::text::Origin::Input(self.span));
+            member.object.origins.note("spec.replicas", &crate::text::Origin::Input(self.span));
         }
         if !found {
             let names: Vec<_> = SCALED.iter().flat_map(|kind| set.names_of(kind)).collect();

@@ -49,7 +49,7 @@ impl ImageRule {
             self.walk(&mut member.object.value, String::new(), &mut changed);
             found |= !changed.is_empty();
             for path in changed {
-                member.object.origins.note(path, Origin::Input(self.span));
+                member.object.origins.note(path, &Origin::Input(self.span));
             }
         }
         if !found {

@@ -56,7 +56,7 @@ fn note<'v>(
         }
         _ => {
             let (span, _) = place::locate(node, names);
-            object.origins.note(path, Origin::Input(span));
+            object.origins.note(path, &Origin::Input(span));
         }
     }
 }

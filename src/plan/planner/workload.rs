@@ -1,10 +1,10 @@
 //! The workload of a service.
 
-use super::{Planner, collect};
+use super::{Built, Planner, collect};
 use crate::plan::hidden::{self, Hider};
 use crate::{
     catalog::Class,
-    compose::{Service, Text},
+    compose::{Build, Service, Text},
     ledger,
     plan::{
         App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, annotations, command,
@@ -30,7 +30,7 @@ impl Planner<'_> {
         let mut variables = self.variables.get(draft.name).cloned().unwrap_or_default();
         hidden::provide(service, &context, &self.homes, &mut variables, sink);
         let storage = self.storage(draft, sink);
-        if let Some(node) = self.input.tree.get("services").and_then(|all| all.get(draft.name)) {
+        if let Some(node) = self.nodes.get(draft.name) {
             ledger::report_service(draft.name, node, sink);
         }
         unsupported::report(draft.name, service, &variables, sink);
@@ -180,21 +180,8 @@ impl Planner<'_> {
 
     /// The name under which a built image is pushed: services with the same build share the first's.
     pub(super) fn built_as(&self, draft: &Draft) -> String {
-        let Some(build) = &draft.service.build else { return draft.kube.clone() };
-        let same = |other: &crate::compose::Build| {
-            other.context == build.context
-                && other.dockerfile == build.dockerfile
-                && other.target == build.target
-                && other.dockerfile_inline == build.dockerfile_inline
-        };
-        self.input
-            .project
-            .services
-            .iter()
-            .find(|(_, service)| {
-                service.image.is_none() && service.build.as_ref().is_some_and(same)
-            })
-            .map_or_else(|| draft.kube.clone(), |(name, _)| names::service(&name.value))
+        let first = draft.service.build.as_ref().and_then(|build| self.built.get(&built(build)));
+        first.map_or_else(|| draft.kube.clone(), |first| names::service(first))
     }
 
     fn replicas(
@@ -310,6 +297,12 @@ impl Planner<'_> {
     fn pod_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.pods.host(name).unwrap_or(name)
     }
+}
+
+/// What makes two builds the same.
+pub(super) fn built(build: &Build) -> Built<'_> {
+    [&build.context, &build.dockerfile, &build.target, &build.dockerfile_inline]
+        .map(|part| part.as_ref().map(Text::as_str))
 }
 
 fn is_host(mode: Option<&Text>) -> bool {

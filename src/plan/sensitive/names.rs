@@ -1,14 +1,36 @@
 //! What a variable's name says about its value.
 
+use std::{collections::HashSet, sync::OnceLock};
+
+/// A list of words.
+struct Words {
+    text: &'static str,
+    set: OnceLock<HashSet<&'static str>>,
+}
+
+impl Words {
+    const fn of(text: &'static str) -> Self {
+        Self { text, set: OnceLock::new() }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.set.get_or_init(|| self.text.split(' ').collect()).contains(word)
+    }
+}
+
 /// Words that make a name a secret's, wherever they stand.
-const SECRET_WORDS: &str = "\
+static SECRET_WORDS: Words = Words::of(
+    "\
     PASSWORD PASSWORDS PASSWD PASS PWD PW PASSPHRASE PASSCODE SECRET SECRETS TOKEN APIKEY APIKEYS \
     CREDENTIAL CREDENTIALS CREDS SALT PEPPER PSK HMAC MNEMONIC HTPASSWD REQUIREPASS MASTERAUTH \
-    USERPASS";
+    USERPASS",
+);
 
 /// Words that make a name a secret's where they end it.
-const LAST_WORDS: &str = "\
-    JWT TOKENS PIN BEARER IV";
+static LAST_WORDS: Words = Words::of(
+    "\
+    JWT TOKENS PIN BEARER IV",
+);
 
 /// How one word ends that is written without a sign between its parts: `ADMINPASSWORD`, `AUTHTOKEN`.
 const GLUED: &str = "\
@@ -21,20 +43,25 @@ const GLUED_OWNERS: &str = "\
     SVN API AUTH LOGIN CA PROXY VNC MQTT SA SYS ORACLE WEB SITE JMX DATABASE";
 
 /// Words before `KEY` that make it a secret one.
-const KEY_WORDS: &str = "\
+static KEY_WORDS: Words = Words::of(
+    "\
     API PRIVATE ACCESS SECRET ENCRYPTION ENCRYPT DECRYPTION SIGNING SIGNATURE SIGN MASTER APP \
     APPLICATION AUTH LICENSE LICENCE SSH TLS SSL SESSION COOKIE ACCOUNT STORAGE SHARED ADMIN \
     SERVICE SERVER CLIENT ROLE ANON JWT AES FERNET CIPHER VAULT UNSEAL RECOVERY BACKUP DEPLOY \
     INTEGRATION INGESTION CREDS CRYPT CRYPTO ENC PRESHARED SECURITY WEBHOOK HOOK OPENAI ANTHROPIC \
-    GOOGLE STRIPE SENDGRID MAILGUN 256";
+    GOOGLE STRIPE SENDGRID MAILGUN 256",
+);
 
 /// Words before `KEY` that make it a plain one.
-const PLAIN_KEY_WORDS: &str = "\
+static PLAIN_KEY_WORDS: Words = Words::of(
+    "\
     PUBLIC PUB PUBLISHABLE SITE PRIMARY FOREIGN PARTITION ROUTING SORT CACHE HASH SHARD GROUP \
-    INDEX MESSAGE OBJECT TOPIC QUEUE LABEL CONFIG STORE BUCKET FILE RECORD MAP HOT LOOKUP PATH";
+    INDEX MESSAGE OBJECT TOPIC QUEUE LABEL CONFIG STORE BUCKET FILE RECORD MAP HOT LOOKUP PATH",
+);
 
 /// Last words that say what a secret's name is about instead of holding one.
-const HARMLESS_ENDINGS: &str = "\
+static HARMLESS_ENDINGS: Words = Words::of(
+    "\
     FILE FILES HASHERS FILENAME PATH PATHS DIR DIRECTORY FOLDER LOCATION URL URLS URI ENDPOINT \
     ENDPOINTS ROUTE PAGE HOST PORT SERVER ADDRESS DOMAIN REGION NAMESPACE ENABLED ENABLE DISABLED \
     DISABLE REQUIRED OPTIONAL ALLOWED ALLOW VERIFY RESET CHECK CHANGE EXPIRE EXPIRES EXPIRED \
@@ -46,11 +73,14 @@ const HARMLESS_ENDINGS: &str = "\
     ALGORITHM ALGORITHMS ALGO ALG ENCODING ENCRYPTION ROTATION VALIDATION COMPLEXITY STRENGTH \
     HISTORY REGEX PATTERN HINT PROMPT TEMPLATE USER USERNAME USERS EMAIL LEVEL ALIAS CERT \
     CERTIFICATE READYPORT PROGRAM CMD COMMAND SCRIPT SOURCE INFO GRANT USAGE BUDGET STYLE COLOR \
-    SECURE INSECURE SAMESITE HTTPONLY ADDR REALM CHARS CHARACTERS WINDOW STATUS";
+    SECURE INSECURE SAMESITE HTTPONLY ADDR REALM CHARS CHARACTERS WINDOW STATUS",
+);
 
 /// Words at a name's start that make its value a number or a switch.
-const SWITCH_STARTS: &str = "\
-    MAX MIN NUM ENABLE DISABLE ALLOW USE REQUIRE SKIP HAS IS ENFORCE HIDE SHOW";
+static SWITCH_STARTS: Words = Words::of(
+    "\
+    MAX MIN NUM ENABLE DISABLE ALLOW USE REQUIRE SKIP HAS IS ENFORCE HIDE SHOW",
+);
 
 /// How sure a name makes of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +101,7 @@ pub(crate) fn says(name: &str) -> Says {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((last, before)) = trimmed(&words).split_last() else { return Says::Nothing };
     let has = |word: &str| words.contains(&word);
-    if is_in(last, HARMLESS_ENDINGS) || has("PUBLIC") || has("PUBLISHABLE") {
+    if HARMLESS_ENDINGS.has(last) || has("PUBLIC") || has("PUBLISHABLE") {
         return Says::Plain;
     }
     let previous = before.last().copied().unwrap_or_default();
@@ -84,19 +114,17 @@ pub(crate) fn says(name: &str) -> Says {
             Says::Plain
         };
     }
-    if words.iter().any(|word| is_in(word, SECRET_WORDS) || is_glued(word))
-        || is_in(last, LAST_WORDS)
-    {
+    if words.iter().any(|word| SECRET_WORDS.has(word) || is_glued(word)) || LAST_WORDS.has(last) {
         return Says::Secret;
     }
     let mut pairs = words.iter().zip(words.iter().skip(1));
     if pairs.any(|(word, next)| {
-        (is_key(next) && is_in(word, KEY_WORDS)) || (*word, *next) == ("ERLANG", "COOKIE")
+        (is_key(next) && KEY_WORDS.has(word)) || (*word, *next) == ("ERLANG", "COOKIE")
     }) {
         return Says::Secret;
     }
     if is_key(last) {
-        return if is_in(previous, PLAIN_KEY_WORDS) { Says::Plain } else { Says::Perhaps };
+        return if PLAIN_KEY_WORDS.has(previous) { Says::Plain } else { Says::Perhaps };
     }
     if matches!(*last, "AUTH" | "DSN" | "LOGIN" | "AUTHENTICATION") {
         Says::Perhaps
@@ -113,17 +141,19 @@ pub(crate) fn names_a_secret(name: &str) -> bool {
 /// Whether a name starts with a word that asks for a number or a switch: `MAX_TOKEN`.
 pub(crate) fn asks_for_a_switch(name: &str) -> bool {
     let words = words(name);
-    words.iter().any(|word| is_in(word, SWITCH_STARTS))
+    words.iter().any(|word| SWITCH_STARTS.has(word))
 }
 
 /// Whether a name says that its value identifies something: such values look like chance, but are open.
 pub(crate) fn identifies(name: &str) -> bool {
-    const OPEN: &str = "\
+    static OPEN: Words = Words::of(
+        "\
     ID IDS UUID GUID HASH DIGEST CHECKSUM SHA SHA1 SHA256 SHA512 MD5 COMMIT REVISION REV REF \
     VERSION TAG BUILD FINGERPRINT THUMBPRINT ADDRESS ADDRESSES PUBLIC CERT CERTIFICATE CA IMAGE \
     NODE NODES PEER PEERS MODEL CLASS URL FILE PATH DIR NAME ETAG ARN TRACE WALLET CONTRACT \
-    RELEASE FEATURES CIPHER CIPHERS OPTS PREFIX";
-    words(name).iter().any(|word| is_in(word, OPEN))
+    RELEASE FEATURES CIPHER CIPHERS OPTS PREFIX",
+    );
+    words(name).iter().any(|word| OPEN.has(word))
 }
 
 /// Numbers at the end only count: `TOKEN_2`.
@@ -134,11 +164,6 @@ fn trimmed<'w, 'a>(words: &'w [&'a str]) -> &'w [&'a str] {
         }
         _ => words,
     }
-}
-
-/// Whether a word is one of a list's.
-fn is_in(word: &str, list: &str) -> bool {
-    list.split(' ').any(|known| known == word)
 }
 
 fn is_key(word: &str) -> bool {

@@ -196,6 +196,9 @@ const TOKENS: &[(&str, usize)] = &[
     ("$6$", 40),
 ];
 
+/// Bytes of the shortest text that holds a token: `sk_live_`, `whsec_` or `Bearer` and what follows.
+const SHORTEST_TOKEN: usize = 18;
+
 /// Addresses that let in whoever knows them.
 const OPEN_DOORS: &[&str] = &[
     "hooks.slack.com/services/",
@@ -206,6 +209,9 @@ const OPEN_DOORS: &[&str] = &[
 
 /// Whether a text holds a token of a known kind.
 pub(crate) fn is_token(text: &str) -> bool {
+    if text.len() < SHORTEST_TOKEN {
+        return false;
+    }
     let long = |rest: &str, least: usize| {
         rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "_-./+$=,".contains(*c)).count()
             >= least
