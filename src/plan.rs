@@ -7,6 +7,7 @@ mod annotations;
 mod app;
 mod classify;
 mod command;
+mod copies;
 mod draft;
 mod environment;
 mod files;
@@ -43,7 +44,7 @@ pub use trace::{Trace, Traces};
 
 pub(crate) use command::escape as escaped;
 pub(crate) use draft::Draft;
-pub(crate) use known::is_telling;
+pub(crate) use known::{is_telling, names_of};
 pub(crate) use names::joined as joined_name;
 pub(crate) use secret_values::SecretValues;
 pub(crate) use sensitive::is_sensitive;

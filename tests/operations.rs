@@ -110,3 +110,27 @@ services:
         assert!(container.get("ports").is_none(), "{name}");
     }
 }
+
+#[test]
+fn what_an_image_has_under_a_shared_volume_is_copied_into_it() {
+    let compose = |options: &str| {
+        format!(
+            "services:\n  app: {{image: acme/app:1, ports: ['8000'], volumes: [{{type: volume, \
+             source: static, target: /app/static{options}}}]}}\n  \
+             web: {{image: nginx:1.27, ports: ['80:80'], volumes: ['static:/srv/static:ro']}}\n\
+             volumes: {{static: {{}}}}\n"
+        )
+    };
+    let init = |objects: &[Value], kind: &str, name: &str| {
+        find(objects, kind, name)["spec"]["template"]["spec"]["initContainers"].clone()
+    };
+    let all = objects(&compose(""), "staging");
+    let steps = init(&all, "StatefulSet", "app");
+    assert_eq!(steps[0]["image"], "acme/app:1");
+    assert_eq!(steps[0]["volumeMounts"][0]["mountPath"], "/c2k/volume");
+    let script = steps[0]["args"][0].as_str().unwrap();
+    assert!(script.contains("cp -a '/app/static'/. /c2k/volume/"), "{script}");
+    assert_eq!(init(&all, "Deployment", "web"), Value::Null);
+    let without = objects(&compose(", volume: {nocopy: true}"), "staging");
+    assert_eq!(init(&without, "StatefulSet", "app"), Value::Null);
+}

@@ -45,3 +45,15 @@ fn a_folder_that_docker_would_make_is_one_claim_for_all_that_mount_it() {
     let users = objects.iter().filter(|object| emit(&object.value).contains("claimName: media"));
     assert_eq!(users.count(), 3);
 }
+
+#[test]
+fn every_service_of_a_built_image_has_the_images_code() {
+    let objects = objects(
+        "services:\n  web: {image: 'acme/app', build: ., ports: [80], volumes: ['./src:/app/src']}\n  \
+         worker: {image: 'acme/app', volumes: ['./src:/app/src']}\n",
+    );
+    assert!(names(&objects, "PersistentVolumeClaim").is_empty());
+    let mounts =
+        objects.iter().filter(|object| emit(&object.value).contains("mountPath: /app/src"));
+    assert_eq!(mounts.count(), 0);
+}

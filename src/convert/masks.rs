@@ -19,19 +19,22 @@ pub(super) fn hide(planned: &[Planned], sources: &mut Sources) {
         .collect();
     spans.sort();
     spans.dedup();
+    spans.retain(|span| !refers(sources.slice(*span)));
     spans.into_iter().for_each(|span| sources.hide(span));
-    hide_values(planned, sources);
+    // What a project calls things is no secret, even where somebody made it a password too.
+    let open = planned.iter().flat_map(|one| plan::names_of(&one.project)).collect();
+    hide_values(planned, &open, sources);
     // The same variable may be written where no Secret is made of it: in a build argument, say.
-    hide_by_name(sources);
+    hide_named(&open, sources);
 }
 
 /// Hides the values of Secrets wherever the sources hold them: in a command, in a URL.
-fn hide_values(planned: &[Planned], sources: &mut Sources) {
+fn hide_values(planned: &[Planned], open: &BTreeSet<String>, sources: &mut Sources) {
     let entries = planned.iter().flat_map(|one| &one.app.secrets).flat_map(|set| &set.entries);
     let values: plan::SecretValues = entries
         .filter_map(|entry| std::str::from_utf8(&entry.value).ok())
         .map(str::trim)
-        .filter(|value| value.len() >= 4 && !value.contains('\n'))
+        .filter(|value| value.len() >= 4 && !value.contains('\n') && !open.contains(*value))
         .map(str::to_owned)
         .collect();
     let mut spans = Vec::new();
@@ -63,6 +66,10 @@ fn places(values: &plan::SecretValues, sources: &Sources) -> Vec<Span> {
 
 /// Hides what stands behind a name that looks like a secret's, in files that may not even be YAML.
 pub(crate) fn hide_by_name(sources: &mut Sources) {
+    hide_named(&BTreeSet::new(), sources);
+}
+
+fn hide_named(open: &BTreeSet<String>, sources: &mut Sources) {
     let spans: Vec<Span> = sources
         .iter()
         .flat_map(|(file, source)| {
@@ -82,7 +89,7 @@ pub(crate) fn hide_by_name(sources: &mut Sources) {
     let values: plan::SecretValues = spans
         .iter()
         .map(|span| sources.slice(*span).trim_matches(['"', '\'', ' ', ',', '}']).to_owned())
-        .filter(|value| plan::is_telling(value))
+        .filter(|value| plan::is_telling(value) && !open.contains(value))
         .collect();
     let spans: Vec<Span> = spans.into_iter().chain(places(&values, sources)).collect();
     let known: BTreeSet<Span> = sources.hidden().iter().copied().collect();
@@ -118,6 +125,12 @@ fn sensitive_part(line: &str) -> Option<usize> {
     (plan::is_sensitive(name, value) && !is_variable(value)).then_some(at)
 }
 
+/// Whether a value, or what is said of a name, is one variable without a default.
+fn refers(text: &str) -> bool {
+    let value = |text: &str| is_variable(text.trim().trim_matches(['"', '\'']));
+    value(text) || text.split_once([':', '=']).is_some_and(|(_, text)| value(text))
+}
+
 /// Whether a value is one variable without a default: `$NAME`, `${NAME}`, `${NAME:?message}`.
 fn is_variable(value: &str) -> bool {
     let name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -143,6 +156,9 @@ fn parts(line: &str) -> Vec<Range<usize>> {
         let value = rest.trim_start_matches([' ', '"', '\'']);
         let start = at + 1 + (rest.len() - value.len());
         let end = value.find([',', '}', ']', '"', '\'']).unwrap_or(value.len());
+        if value.starts_with("${") && is_variable(value.get(..=end).unwrap_or(value)) {
+            return None;
+        }
         let value = value.get(..end)?.trim_end();
         (!value.is_empty() && plan::is_sensitive(name, value)).then(|| start..start + value.len())
     };
@@ -165,6 +181,8 @@ mod tests {
         let found: Vec<_> = parts(line).into_iter().filter_map(|part| line.get(part)).collect();
         assert_eq!(found, ["geheim-9"]);
         assert_eq!(part("  DB_PASSWORD: ${PW:?say it}"), None);
+        assert!(parts("  DB_PASSWORD: ${PW}").is_empty());
+        assert!(refers("- \"DB_PASSWORD=${PW}\"") && !refers("DB_PASSWORD: ${PW:-geheim}"));
         assert_eq!(part("  DB_PASSWORD: ${PW:-geheim}"), Some("${PW:-geheim}"));
     }
 }

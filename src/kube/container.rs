@@ -15,7 +15,10 @@ use k8s_openapi::{
 
 use super::{config, lower::Lowering, workload::to_i32};
 use crate::{
-    plan::{App, EnvSource, PlannedProbe, Posture, ProbeCheck, SeLinux, WaitTarget, Workload},
+    plan::{
+        App, EnvSource, MountPoint, PlannedProbe, Posture, ProbeCheck, SeLinux, WaitTarget,
+        Workload,
+    },
     text::Origin,
 };
 
@@ -79,6 +82,32 @@ pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
         volume_mounts: (!mounts.is_empty()).then_some(mounts),
         ..Container::default()
     }
+}
+
+/// The containers that give empty volumes what the image has at their paths.
+pub(crate) fn copies(workload: &Workload) -> Vec<Container> {
+    let copy = |mount: &MountPoint| {
+        let (from, to) = (format!("'{}'", mount.path.replace('\'', "'\\''")), "/c2k/volume");
+        let script = format!(
+            "if [ -d {from} ] && [ -z \"$(ls -A {to} | grep -v '^lost+found$')\" ]; then cp -a {from}/. {to}/; fi"
+        );
+        Container {
+            name: crate::plan::joined_name("copy", &mount.volume),
+            image: Some(workload.image.clone()),
+            image_pull_policy: workload.pull_policy.clone(),
+            command: Some(["/bin/sh", "-c"].map(str::to_owned).to_vec()),
+            args: Some(vec![crate::plan::escaped(&script)]),
+            security_context: Some(security(&workload.posture)),
+            volume_mounts: Some(vec![VolumeMount {
+                name: mount.volume.clone(),
+                mount_path: to.to_owned(),
+                sub_path: mount.sub_path.clone(),
+                ..VolumeMount::default()
+            }]),
+            ..Container::default()
+        }
+    };
+    workload.copies.iter().map(copy).collect()
 }
 
 /// The containers that end before the main one starts, in its mounts and with its variables.

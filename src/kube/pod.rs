@@ -60,6 +60,7 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
     }
     let mut init: Vec<_> = waits.iter().map(|wait| container::wait(app, wait)).collect();
     for (lowering, workload) in lowering.containers() {
+        init.extend(container::copies(workload));
         init.extend(container::before_start(&lowering, workload));
     }
     let containers = lowering

@@ -26,7 +26,7 @@ contract! { BIND: BindOptions at "services.volumes.bind." {
 } }
 
 contract! { VOLUME: VolumeOptions at "services.volumes.volume." {
-    nocopy "nocopy" Meaningless "", "Kubernetes never copies an image's content into a volume";
+    nocopy "nocopy" Decision "whether an init container copies the image's content into a volume that services of other images only read", "";
     subpath "subpath" Field "container: volumeMounts.subPath", "";
     labels "labels" Meaningless "", "use the settings' `labels`";
 } }

@@ -186,6 +186,8 @@ pub struct Workload {
     pub placement: Placement,
     /// The processes of its pod see each other.
     pub one_process_space: bool,
+    /// Mounts whose empty volumes get what its image has at their paths.
+    pub copies: Vec<MountPoint>,
     /// Containers that end before it starts.
     pub before_start: Vec<InitStep>,
     /// Annotations of the workload that Compose says.

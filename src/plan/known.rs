@@ -219,7 +219,7 @@ pub(crate) fn commands(service: &Service) -> impl Iterator<Item = &[Text]> {
 }
 
 /// What a project calls things, which it says in the open.
-fn names_of(project: &Project) -> BTreeSet<String> {
+pub(crate) fn names_of(project: &Project) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = [project.name.clone()].into();
     names.extend(project.services.iter().map(|(name, _)| name.value.clone()));
     names.extend(project.volumes.iter().map(|(name, _)| name.value.clone()));

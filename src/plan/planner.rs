@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catalog::Class,
-    compose::{Project, Service},
+    compose::{Project, Service, Text},
     ledger,
     load::Files,
     settings::{
@@ -87,6 +87,8 @@ struct Planner<'a> {
     nodes: BTreeMap<&'a str, &'a Node>,
     /// The first service of each build.
     built: BTreeMap<Built<'a>, &'a str>,
+    /// The images that the project builds under a name of its own.
+    built_images: BTreeSet<&'a str>,
     /// Where each service stands in `drafts`.
     places: BTreeMap<&'a str, usize>,
     /// The names that the services have in the cluster.
@@ -126,6 +128,9 @@ impl<'a> Planner<'a> {
             Known::of(input.project, &running, input.files, &judged(&by_name, &Known::default()));
         let shared = environment::Shared::of(input.project, &running, &judged(&by_name, &known));
         let services = input.tree.get("services").and_then(Node::as_map).unwrap_or_default();
+        let builds = input.project.services.iter().filter(|(_, service)| service.build.is_some());
+        let built_images =
+            builds.filter_map(|(_, service)| service.image.as_ref().map(Text::as_str)).collect();
         let mut built = BTreeMap::new();
         for (name, service) in input.project.services.iter() {
             if let Some(build) = service.build.as_ref().filter(|_| service.image.is_none()) {
@@ -134,6 +139,7 @@ impl<'a> Planner<'a> {
         }
         let mut planner = Self {
             built,
+            built_images,
             input,
             said,
             drafts,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ContainerPort;
 use crate::{
     catalog::{Facts, Protocol},
-    compose::{Port, Service},
+    compose::{Healthcheck, Port, Service},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -18,13 +18,16 @@ const HTTP_PORTS: &[i64] = &[
 /// Collects ports, each number and protocol once.
 pub(crate) struct Ports<'a> {
     facts: Option<&'a Facts>,
+    /// Ports that the healthcheck asks by HTTP.
+    asked: BTreeSet<i64>,
     ports: Vec<ContainerPort>,
 }
 
 impl<'a> Ports<'a> {
     /// The ports that the service itself says.
     pub(crate) fn of(service: &Service, facts: Option<&'a Facts>, sink: &mut Sink) -> Self {
-        let mut ports = Self { facts, ports: Vec::new() };
+        let asked = service.healthcheck.iter().flat_map(asked_by_http).collect();
+        let mut ports = Self { facts, asked, ports: Vec::new() };
         for port in &service.ports {
             let protocol = protocol(port.protocol.as_ref().map_or("tcp", |text| text.as_str()));
             let index = ports.add(port.target, protocol, Origin::Input(port.span));
@@ -101,8 +104,7 @@ impl<'a> Ports<'a> {
             .facts
             .and_then(|facts| facts.ports.iter().find(|known| i64::from(known.port) == port));
         let http = protocol == "TCP"
-            && known
-                .map_or_else(|| HTTP_PORTS.contains(&port) && !self.is_store(), |known| known.http);
+            && known.map_or_else(|| self.looks_like_http(port), |known| known.http);
         let name = match known {
             Some(known) => port_name(&known.name),
             None if http => "http".to_owned(),
@@ -122,6 +124,11 @@ impl<'a> Ports<'a> {
             origin,
         });
         Some(self.ports.len() - 1)
+    }
+
+    /// Whether a port that the catalogue does not know speaks HTTP.
+    fn looks_like_http(&self, port: i64) -> bool {
+        self.asked.contains(&port) || (HTTP_PORTS.contains(&port) && !self.is_store())
     }
 
     /// Whether there is no port.
@@ -203,4 +210,16 @@ fn port_name(name: &str) -> String {
     } else {
         format!("p-{name}").chars().take(15).collect()
     }
+}
+
+/// The ports of the service itself that a healthcheck asks by HTTP.
+fn asked_by_http(check: &Healthcheck) -> Vec<i64> {
+    let port = |rest: &str| {
+        let own = ["localhost:", "127.0.0.1:", "0.0.0.0:", "[::1]:"];
+        let rest = own.iter().find_map(|host| rest.strip_prefix(host))?;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..end)?.parse().ok()
+    };
+    let words = check.test.iter().flat_map(|text| text.value.split("http://").skip(1));
+    words.filter_map(port).collect()
 }

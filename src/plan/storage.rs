@@ -20,6 +20,8 @@ use crate::{
 pub(crate) struct Users {
     /// Writers by volume, or by the absolute path of a folder, in the order of the compose file.
     pub(crate) writers: BTreeMap<String, Vec<String>>,
+    /// Who only reads a named volume, in the same order.
+    pub(crate) readers: BTreeMap<String, Vec<String>>,
 }
 
 impl Users {
@@ -39,6 +41,9 @@ impl Users {
                     if !writers.contains(&name.value) {
                         writers.push(name.value.clone());
                     }
+                } else if let Some(source) = named(mount) {
+                    let readers = users.readers.entry(source.value.clone()).or_default();
+                    readers.push(name.value.clone());
                 }
             }
         }
@@ -113,6 +118,8 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: &'a ServiceSettings,
     pub(crate) facts: Option<&'a Facts>,
     pub(crate) name: &'a str,
+    /// Whether the project builds its image, for it or for another service.
+    pub(crate) built: bool,
     pub(crate) kube_name: &'a str,
     pub(crate) service: &'a Service,
     /// Secrets of the project, which files may hold.
@@ -321,7 +328,7 @@ impl Context<'_> {
                 source: MountSource::Template,
                 origin: Origin::Input(mount.span),
             });
-        } else if self.service.build.is_some() && target.ends_with("/node_modules") {
+        } else if self.built && target.ends_with("/node_modules") {
             let message = format!(
                 "the volume at `{target}` only shields the image's folder from a development mount"
             );

@@ -8,8 +8,8 @@ use crate::{
     ledger,
     plan::{
         App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, annotations, command,
-        environment, hooks, image, names, placement, posture, probes, process, resources, storage,
-        unsupported,
+        copies, environment, hooks, image, names, placement, posture, probes, process, resources,
+        storage, unsupported,
     },
     settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
@@ -33,6 +33,7 @@ impl Planner<'_> {
         if let Some(node) = self.nodes.get(draft.name) {
             ledger::report_service(draft.name, node, sink);
         }
+        let copies = copies::plan(draft.name, self.input.project, &self.users, &storage, sink);
         unsupported::report(draft.name, service, &variables, sink);
         collect(app, &storage, std::mem::take(&mut variables.secrets));
         self.models(service, &mut variables);
@@ -122,6 +123,7 @@ impl Planner<'_> {
             same_node: None,
             placement: placed.placement,
             one_process_space: self.pods.shares_processes(draft.name),
+            copies,
             before_start: hooks::before_start(draft.name, service, (&hider, &judge), sink),
             compose_annotations: annotations::of_workload(draft.name, service, &judge, sink),
             compose_pod_annotations: annotations::of_pods(draft.name, service, &judge, sink),
@@ -154,6 +156,12 @@ impl Planner<'_> {
             settings: &draft.settings,
             facts: draft.facts.as_ref(),
             name: draft.name,
+            built: draft.service.build.is_some()
+                || draft
+                    .service
+                    .image
+                    .as_ref()
+                    .is_some_and(|image| self.built_images.contains(image.as_str())),
             kube_name: &draft.kube,
             service: draft.service,
             known: &self.known,

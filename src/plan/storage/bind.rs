@@ -75,7 +75,7 @@ impl Context<'_> {
             );
             return;
         };
-        if relative.is_empty() || (self.service.build.is_some() && is_code(relative, target)) {
+        if relative.is_empty() || (self.built && is_code(relative, target)) {
             sink.push(
                 Diagnostic::new(
                     Code::DevelopmentMount,
