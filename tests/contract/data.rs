@@ -89,7 +89,7 @@ impl Case {
                 |file: &String| if corpus { format!("/project/{file}") } else { file.clone() };
             files.iter().map(path).collect()
         };
-        let mut request = Request::default();
+        let mut request = Request { origins: true, ..Request::default() };
         request.load.files = rooted(strings(&meta["files"]));
         request.load.env_files = rooted(strings(&meta["env_files"]));
         request.load.profiles = strings(&meta["profiles"]);
