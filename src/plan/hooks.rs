@@ -1,6 +1,8 @@
 //! Commands at points of a container's life.
 
-use super::{InitStep, Posture, Traces, annotations, command, hidden::Hider, sensitive::Judge};
+use super::{
+    Draft, InitStep, Posture, Traces, annotations, command, hidden::Hider, sensitive::Judge,
+};
 use crate::{
     compose::{Hook, Service, Text},
     text::{Code, Diagnostic, Origin, Sink},
@@ -29,6 +31,34 @@ pub(crate) fn lifecycle(
         lines => lines.iter().map(|line| format!("({line})")).collect::<Vec<_>>().join(" && "),
     };
     Some(["/bin/sh", "-c", &line].map(str::to_owned).into())
+}
+
+/// The hook before the stop, after the pause in which endpoints forget the pod: there is one
+/// handler for both, so the pause is a line of the hook's shell.
+pub(crate) fn after_pause(
+    draft: &Draft,
+    command: Vec<String>,
+    seconds: i64,
+    sink: &mut Sink,
+) -> Vec<String> {
+    if seconds == 0 {
+        return command;
+    }
+    match command.as_slice() {
+        [shell, option, line] if shell.ends_with("sh") && option == "-c" => {
+            vec![shell.clone(), option.clone(), format!("sleep {seconds}; {line}")]
+        }
+        _ => {
+            let message = format!(
+                "`pre_stop` of `{}` runs without the pause in which others forget the pod",
+                draft.name
+            );
+            let at = draft.service.key("pre_stop");
+            let said = Diagnostic::new(Code::Approximated, message).at(at);
+            sink.push(said.help("run it by a shell (`command: [sh, -c, …]`), which sleeps first"));
+            command
+        }
+    }
 }
 
 /// The command with secrets by their variables.

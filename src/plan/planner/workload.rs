@@ -53,6 +53,8 @@ impl Planner<'_> {
         };
         let post_start = hook("post_start", &service.post_start);
         let pre_stop = hook("pre_stop", &service.pre_stop);
+        let graceful = if serves && self.said.kube_minor >= 30 { graceful } else { 0 };
+        let pre_stop = pre_stop.map(|command| hooks::after_pause(draft, command, graceful, sink));
         let placed = placement::plan(draft.name, service, settings, &mut traces, sink);
         placement::trace_settings(settings, &mut traces);
         let exclusive = storage
@@ -99,7 +101,7 @@ impl Planner<'_> {
             waits: self.waits(draft, sink),
             posture,
             grace: probes::seconds(service.stop_grace_period.as_ref()),
-            graceful_seconds: if serves && self.said.kube_minor >= 30 { graceful } else { 0 },
+            graceful_seconds: graceful,
             hostname,
             host_aliases: unsupported::hosts(draft.name, service, &mut traces, sink),
             dns: dns(draft.name, service, sink),

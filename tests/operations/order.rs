@@ -1,0 +1,67 @@
+//! Jobs and order.
+
+use super::{job, objects, pod};
+
+const MIGRATION: &str = "
+name: a
+services:
+  db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: x}, healthcheck: {test: [CMD, pg_isready]}}
+  migrate: {image: 'example.com/app:TAG', command: [migrate], depends_on: {db: {condition: service_healthy}}}
+  web:
+    image: example.com/app:TAG
+    ports: ['8080']
+    depends_on: {db: {condition: service_healthy}, migrate: {condition: service_completed_successfully}}
+";
+
+#[test]
+fn a_new_tag_makes_a_new_job() {
+    let names = ["1", "1", "2"].map(|tag| {
+        let objects = objects(&MIGRATION.replace("TAG", tag), "production");
+        let job = job(&objects, "migrate");
+        assert!(job["spec"].get("ttlSecondsAfterFinished").is_none());
+        job["metadata"]["name"].as_str().unwrap().to_owned()
+    });
+    let [first, again, other] = names;
+    assert!(first == again && first != other, "{first} {again} {other}");
+}
+
+#[test]
+fn later_pods_wait_only_for_what_is_done_once() {
+    let waits = |environment: &str| -> Vec<String> {
+        let objects = objects(&MIGRATION.replace("TAG", "1"), environment);
+        let init = pod(&objects, "Deployment", "web")["initContainers"].clone();
+        init.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(waits("production"), ["wait-migrate"]);
+    assert_eq!(waits("staging"), ["wait-migrate"]);
+    assert_eq!(waits("dev"), ["wait-db", "wait-migrate"]);
+}
+
+#[test]
+fn a_job_waits_for_all_and_fails_at_once() {
+    for environment in ["dev", "staging", "production"] {
+        let objects = objects(&MIGRATION.replace("TAG", "1"), environment);
+        let spec = &job(&objects, "migrate")["spec"];
+        assert_eq!(spec["template"]["spec"]["initContainers"][0]["name"], "wait-db");
+        assert_eq!(spec["backoffLimit"], 6);
+        let rule = &spec["podFailurePolicy"]["rules"][0];
+        assert_eq!(
+            (&rule["action"], &rule["onExitCodes"]["containerName"]),
+            (&"FailJob".into(), &"migrate".into())
+        );
+    }
+}
+
+#[test]
+fn waits_end() {
+    let objects = objects(&MIGRATION.replace("TAG", "1"), "dev");
+    let init = pod(&objects, "Deployment", "web")["initContainers"].clone();
+    for wait in init.as_array().unwrap() {
+        let text = wait.to_string();
+        assert!(text.contains("300"), "{text}");
+    }
+}

@@ -1,0 +1,53 @@
+//! Reaching services.
+
+use super::{documents, find, objects};
+use crate::cli::Folder;
+
+#[test]
+fn nothing_is_exposed_unless_it_is_said() {
+    let compose = "
+name: a
+services:
+  web: {image: 'nginx:1.27', ports: ['8080:80']}
+  db: {image: 'postgres:17', ports: ['5432:5432'], environment: {POSTGRES_PASSWORD: x}}
+";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    let run = folder.run(&["convert", "--env", "staging"]);
+    assert!(run.err.contains("kubectl port-forward service/web 8080:80"), "{}", run.err);
+    let all = objects(compose, "staging");
+    assert!(all.iter().all(|object| object["kind"] != "Ingress"));
+    let run =
+        folder.run(&["convert", "--env", "staging", "--set", "domain=example.com", "-o", "-"]);
+    let ways: Vec<String> = documents(&run.out)
+        .iter()
+        .filter(|object| object["kind"] == "Ingress")
+        .map(|object| object["spec"]["rules"][0]["host"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(ways, ["web.example.com"]);
+}
+
+#[test]
+fn only_the_project_reaches_its_services_and_names_are_always_found() {
+    let compose = "name: a\nservices: {web: {image: 'nginx:1.27', ports: ['80']}}\n";
+    let objects = objects(compose, "staging");
+    let spec = &find(&objects, "NetworkPolicy", "web")["spec"];
+    let from = &spec["ingress"][0]["from"][0]["podSelector"]["matchLabels"];
+    assert_eq!(from["app.kubernetes.io/part-of"], "a");
+    // What pods ask is not restricted, so that names are found wherever the cluster's DNS is.
+    assert_eq!(spec["policyTypes"], serde_json::json!(["Ingress"]));
+}
+
+#[test]
+fn what_needs_the_docker_socket_is_left_out_unless_it_is_forced() {
+    let compose = "
+name: a
+services:
+  proxy: {image: 'traefik:v3.1', ports: ['80:80'], volumes: ['/var/run/docker.sock:/var/run/docker.sock']}
+  web: {image: 'nginx:1.27', ports: ['80']}
+";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    let run = folder.run(&["convert", "-o", "-"]);
+    assert!(!run.out.contains("traefik") && run.err.contains("`proxy`"), "{}", run.err);
+    let run = folder.run(&["convert", "--set", "services.proxy.enabled=true", "-o", "-"]);
+    assert!(find(&documents(&run.out), "Deployment", "proxy").is_object());
+}
