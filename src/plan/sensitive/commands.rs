@@ -59,6 +59,7 @@ pub(crate) fn in_command<'a>(words: &[&'a str]) -> Vec<&'a str> {
         } else if SHORT.contains(&(program, token)) {
             found.push(next());
         } else if let Some(option) = token.strip_prefix("--").or_else(|| token.strip_prefix('-'))
+            && !option.contains('=')
             && names_a_secret(option)
             && !next().starts_with('-')
         {
@@ -88,7 +89,8 @@ fn tokens(line: &str) -> impl Iterator<Item = &str> {
 }
 
 fn unquoted(token: &str) -> &str {
-    token.trim_end_matches([';', ')', ',', ']']).trim_matches(['"', '\'', '(', '[', '\\'])
+    let token = token.trim_start_matches(['"', '\'', '(', '[', '\\']);
+    token.trim_end_matches(['"', '\'', '(', '[', '\\', ';', ')', ',', ']'])
 }
 
 #[cfg(test)]
@@ -121,6 +123,9 @@ mod tests {
             vec!["mysqladmin", "ping", "-p$MYSQL_ROOT_PASSWORD"],
             vec!["server", "--token-file", "/run/x", "--password", "--other"],
             vec!["redis-server", "--appendonly", "yes"],
+            vec!["mysqladmin ping --password=\"$(cat /run/secrets/db-password)\" --silent"],
+            vec!["mysqladmin ping --password=\"$(cat \"/run/secrets/db password\")\""],
+            vec!["mysql -u root --password $(cat secret-of-db)"],
         ] {
             assert_eq!(in_command(&words), <[&str; 0]>::default(), "{words:?}");
         }
