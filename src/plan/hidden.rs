@@ -28,9 +28,11 @@ pub(crate) fn provide(
     for words in known::commands(service) {
         let plain: Vec<&str> = words.iter().map(Text::as_str).collect();
         let inside = sensitive::in_command(&plain);
-        for word in words {
-            provide_parts(word, &inside, context, variables);
-        }
+        // A user's name may be the password too, so names that speak of secrets come first.
+        provide_parts(words, context, variables, &|name, value| {
+            sensitive::is_sensitive(name, value)
+        });
+        provide_parts(words, context, variables, &|_, value| inside.contains(&value));
         let mut values: Vec<&str> = inside;
         values.extend(plain.iter().flat_map(|word| context.judge.known.all_in(word)));
         for value in values {
@@ -61,16 +63,23 @@ pub(crate) fn provide(
 }
 
 /// The variables of a command's template keep their identity.
-fn provide_parts(word: &Text, inside: &[&str], context: &Context, variables: &mut Variables) {
-    for part in word.template.iter().flat_map(|template| &template.parts) {
-        let Part::Variable { name, value, .. } = part else { continue };
-        let secret = sensitive::is_sensitive(name, value) || inside.contains(&value.as_str());
-        if value.is_empty() || !secret || variables.values.iter().any(|(_, known)| known == value) {
-            continue;
-        }
-        if let Some(home) = context.shared.home(name, context.project, context.service) {
-            let free = free_name(name, value, context, variables);
-            context.refer(&free, name, value, &home, &Origin::Input(word.span()), variables);
+fn provide_parts(
+    words: &[Text],
+    context: &Context,
+    variables: &mut Variables,
+    is_secret: &dyn Fn(&str, &str) -> bool,
+) {
+    for word in words {
+        for part in word.template.iter().flat_map(|template| &template.parts) {
+            let Part::Variable { name, value, .. } = part else { continue };
+            let known = variables.values.iter().any(|(_, known)| known == value);
+            if value.is_empty() || known || !is_secret(name, value) {
+                continue;
+            }
+            if let Some(home) = context.shared.home(name, context.project, context.service) {
+                let free = free_name(name, value, context, variables);
+                context.refer(&free, name, value, &home, &Origin::Input(word.span()), variables);
+            }
         }
     }
 }

@@ -61,6 +61,7 @@ pub(crate) fn in_command<'a>(words: &[&'a str]) -> Vec<&'a str> {
         } else if let Some(option) = token.strip_prefix("--").or_else(|| token.strip_prefix('-'))
             && !option.contains('=')
             && names_a_secret(option)
+            && !super::is_setting(option, next())
             && !next().starts_with('-')
         {
             found.push(next());
@@ -123,6 +124,7 @@ mod tests {
             vec!["mysqladmin", "ping", "-p$MYSQL_ROOT_PASSWORD"],
             vec!["server", "--token-file", "/run/x", "--password", "--other"],
             vec!["redis-server", "--appendonly", "yes"],
+            vec!["server", "--max-input-tokens", "3048", "--max-total-tokens=4096"],
             vec!["mysqladmin ping --password=\"$(cat /run/secrets/db-password)\" --silent"],
             vec!["mysqladmin ping --password=\"$(cat \"/run/secrets/db password\")\""],
             vec!["mysql -u root --password $(cat secret-of-db)"],

@@ -44,10 +44,7 @@ fn in_pairs<'a>(text: &'a str, found: &mut Vec<&'a str>) {
             continue;
         }
         let value = value(after);
-        if super::names_a_secret(name)
-            && !super::is_switch(value)
-            && !is_path(value)
-            && !is_call(value, after)
+        if super::names_a_secret(name) && !super::is_setting(name, value) && !is_call(value, after)
         {
             found.push(value);
         }
