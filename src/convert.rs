@@ -350,7 +350,7 @@ fn refuse_taken_keys(planned: &[Planned], sink: &mut Sink) {
 fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
     let of = |name: &str| {
         let planned = app.services.iter().find(|service| service.compose_name == name);
-        match planned.map(|service| service.workload.is_some()) {
+        match planned.map(|service| service.external.is_none()) {
             Some(true) => Standing::Runs,
             Some(false) => Standing::Outside,
             None => Standing::LeftOut,
@@ -366,7 +366,8 @@ fn note_stores(app: &App, settings: &Resolver, sink: &mut Sink) {
         return;
     }
     for service in &app.services {
-        let database = service.class == Class::Store && service.workload.is_some();
+        let runs = service.workload.is_some() && service.external.is_none();
+        let database = service.class == Class::Store && runs;
         let meant = settings.service(&service.compose_name, service.class).workload.is_some();
         if database && !meant {
             let message = format!("`{}` keeps its data in the cluster", service.compose_name);

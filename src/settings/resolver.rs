@@ -177,6 +177,7 @@ fn project_settings(said: &Merged) -> ProjectSettings {
             .and_then(decode::public_type)
             .unwrap_or_default(),
         ingress_class: said.text("ingressClass"),
+        gateway: said.read("gateway", decode::gateway),
         volumes: said
             .get("volumes")
             .into_iter()
