@@ -41,12 +41,15 @@ fn addressed(lowering: &Lowering, external: &ExternalEndpoint) -> ServiceSpec {
     let numeric = |port: &ContainerPort| ServicePort { target_port: None, ..port_of(port) };
     let (four, six) = families(external);
     let both = !four.is_empty() && !six.is_empty();
-    // A Service has an address of the cluster's first family unless it asks for another.
-    let policy = if both { Some("PreferDualStack") } else { None };
     let only_six = four.is_empty() && !six.is_empty();
+    // A Service has an address of the cluster's first family unless it asks for another, and a
+    // cluster may not have the other: without an address of its own the name leads to them.
+    let moved =
+        external.port.is_some_and(|port| lowering.service.ports.iter().any(|own| own.port != port));
     ServiceSpec {
-        ip_family_policy: policy.or(only_six.then_some("SingleStack")).map(str::to_owned),
-        ip_families: only_six.then(|| vec!["IPv6".to_owned()]),
+        cluster_ip: (only_six && !moved).then(|| "None".to_owned()),
+        ip_family_policy: both.then(|| "PreferDualStack".to_owned()),
+        ip_families: (only_six && moved).then(|| vec!["IPv6".to_owned()]),
         ports: Some(lowering.service.ports.iter().map(numeric).collect()),
         ..ServiceSpec::default()
     }
