@@ -10,6 +10,7 @@ use super::{
     draft::{self, Draft},
     environment::{self, Variables},
     external::{self, Credentials},
+    file_names,
     hosts::{self, Mentions},
     known::{Homes, Known},
     names, populate, same_node,
@@ -234,6 +235,7 @@ impl<'a> Planner<'a> {
         external::take_credentials(&mut app, &self.credentials, sink);
         keep_first(&mut app.claims, |claim| &claim.name);
         keep_first(&mut app.file_sets, |set| &set.name);
+        file_names::settle(&mut app);
         same_node::decide(&mut app);
         Self::unite(&mut app);
         self.judge_security(&mut app, sink);

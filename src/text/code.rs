@@ -51,6 +51,8 @@ codes! {
     ChangedByHand = "0007", Warning, "file was changed by hand", "A generated file was edited since the last run. It is kept as it is; `--force` overwrites it. Put the change into `overlays/<env>/` to keep it for good.";
     BadArgument = "0008", Error, "argument is wrong", "A command line argument cannot be used as it is given.";
 
+    ClaimLost = "0009", Error, "data would be left behind", "The last run made a claim that this one does not: a volume, a service or the namespace has another name, or the service keeps its data elsewhere now. The cluster would start with an empty claim, or none, beside the data. Keep the name, point to the claim with `volumes: {<name>: {existingClaim: …}}`, or say `--allow-data-loss` once the data is moved or not needed. Nothing was written.";
+
     // 01: YAML
     YamlSyntax = "0101", Error, "YAML syntax error", "The file is not valid YAML. Common causes: a tab in the indentation, an unclosed quote, a missing space after a colon.";
     DuplicateKey = "0102", Error, "duplicate key", "A mapping has the same key twice. YAML forbids it, and Compose refuses it, since one of the two would be lost.";

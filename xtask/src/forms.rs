@@ -86,7 +86,7 @@ impl Bench {
         case.copy_to(&root)?;
         let call = case.call(&root);
         let out = folder.path().join("built-in");
-        let Some(mut outcome) = self.compare(&call, &BUILT_IN, &out)? else {
+        let Ok(mut outcome) = self.compare(&call, &BUILT_IN, &out)? else {
             return Ok(Outcome::default());
         };
         let own = call.folder.join("overlays").join(CHANCE);
@@ -104,8 +104,8 @@ impl Bench {
             files::write(&own.join("kustomization.yaml"), kustomization.as_bytes())?;
         }
         match self.compare(&call, &[CHANCE], &folder.path().join("chance"))? {
-            None => outcome.refused = Some("patches refused".to_owned()),
-            Some(more) => {
+            Err(why) => outcome.refused = Some(format!("patches refused: {why}")),
+            Ok(more) => {
                 outcome.compared += more.compared;
                 outcome.objects += more.objects;
                 outcome.differences.extend(more.differences);
@@ -114,8 +114,13 @@ impl Bench {
         Ok(outcome)
     }
 
-    /// Compares both forms in some environments; none where the project is refused.
-    fn compare(&self, call: &Call, environments: &[&str], out: &Path) -> Result<Option<Outcome>> {
+    /// Compares both forms in some environments, or says why the project is refused.
+    fn compare(
+        &self,
+        call: &Call,
+        environments: &[&str],
+        out: &Path,
+    ) -> Result<std::result::Result<Outcome, String>> {
         let mut all = call.clone();
         all.args
             .extend(environments.iter().flat_map(|env| ["--env".to_owned(), (*env).to_owned()]));
@@ -123,7 +128,7 @@ impl Bench {
         let written = self.c2k.convert(&all, "manifests", None, &plain)?;
         let second = self.c2k.convert(&all, "kustomize", None, &tree)?;
         if written.code == Some(2) && second.code == Some(2) {
-            return Ok(None);
+            return Ok(Err(first_error(&written)));
         }
         let mut outcome = Outcome::default();
         for ended in [&written, &second] {
@@ -133,7 +138,7 @@ impl Bench {
         }
         // Where the cluster does itself what all services do, nothing is left to write.
         if !outcome.differences.is_empty() || !plain.is_dir() {
-            return Ok(Some(outcome));
+            return Ok(Ok(outcome));
         }
         for env in environments {
             let own = if environments.len() > 1 { plain.join(env) } else { plain.clone() };
@@ -147,7 +152,7 @@ impl Bench {
             outcome.objects += manifests.len();
             outcome.differences.extend(lines.iter().map(|line| format!("{env}: {line}")));
         }
-        Ok(Some(outcome))
+        Ok(Ok(outcome))
     }
 
     fn build(&self, folder: &Path) -> Result<Vec<Object>> {

@@ -206,7 +206,7 @@ impl Chance {
         if let Some(object) = objects.iter().find(scaled).filter(|_| self.random.once_in(3)) {
             text += &format!("replicas: [{{name: {}, count: 4}}]\n", object.name());
         }
-        let image = objects.iter().find_map(|object| main_image(object));
+        let image = objects.iter().find_map(main_image);
         if let Some(image) = image.filter(|_| self.random.once_in(3)) {
             let (name, _) = image.split_once('@').unwrap_or((image, ""));
             let slash = name.rfind('/').map_or(0, |at| at + 1);
@@ -243,9 +243,9 @@ impl Chance {
                     "{{containers: [{{name: {main}, env: [{{name: PATCHED, value: x}}]}}]}}"
                 )),
                 2 => merge(&format!("{{containers: [{{name: {main}, resources: null}}]}}")),
-                3 => {
-                    merge("{initContainers: [{name: first, image: 'busybox:1.36', command: [sh]}]}")
-                }
+                3 => merge(
+                    "{initContainers: [{name: first, image: \"busybox:1.36\", command: [sh]}]}",
+                ),
                 4 => format!(
                     "'[{{\"op\": \"add\", \"path\": \"{pod}/spec/terminationGracePeriodSeconds\", \"value\": 99}}]'\n"
                 ),
