@@ -2,11 +2,13 @@
 
 mod bombs;
 mod canary;
+mod claims;
 mod codes;
 mod config;
 mod convert;
 mod environments;
 mod explain;
+mod outside;
 mod overlays;
 mod readme;
 mod reference;
