@@ -83,7 +83,9 @@ pub struct Planned {
     pub objects: Vec<kube::Object>,
     /// What became of each key of the project.
     pub ledger: Ledger,
-    /// What the user's own kustomization changed.
+    /// The environments whose own patches it has, itself last.
+    pub patched_by: Vec<String>,
+    /// What the user's own kustomizations changed.
     pub patched: Option<Patched>,
 }
 
@@ -94,10 +96,9 @@ pub struct Patched {
     pub generated: Vec<kube::Object>,
     /// The namespace before.
     pub namespace: Option<String>,
-    /// What the user wrote.
-    pub kustomization: overlay::Kustomization,
-    /// What it did beside changing objects.
-    pub applied: overlay::Applied,
+    /// What the user wrote, the farthest extended environment's first, and what each did beside
+    /// changing objects.
+    pub parts: Vec<(String, overlay::Kustomization, overlay::Applied)>,
 }
 
 /// Converts a project in memory: reads through `files` only, writes nothing.
@@ -232,19 +233,21 @@ impl<'a> Run<'a> {
             self.note_left_out(place, &name.resolved);
         }
         let project = self.project(&side)?;
-        let folder = places::below(&place.shown_dir, &format!("overlays/{}", name.resolved));
         let mut sink = Sink::default();
         let planned = self.plan(&project, Some(name), &mut sink);
         self.outcome.sink.append(sink);
         let mut planned = planned?;
         planned.objects = kube::lower(&planned.app);
-        self.patch(&folder, &mut planned)?;
+        for name in planned.patched_by.clone() {
+            self.patch(place, name, &mut planned)?;
+        }
         self.planned.push(planned);
         Ok(())
     }
 
-    /// Applies the user's own kustomization, where there is one.
-    fn patch(&mut self, folder: &str, planned: &mut Planned) -> Result<(), Failed> {
+    /// Applies the user's own kustomization of an environment, where there is one.
+    fn patch(&mut self, place: &Place, name: String, planned: &mut Planned) -> Result<(), Failed> {
+        let folder = &places::below(&place.shown_dir, &format!("overlays/{name}"));
         let mut sink = Sink::default();
         let sources = &mut self.outcome.sources;
         let read = overlay::read_kustomization(folder, self.files, sources, &mut sink);
@@ -256,7 +259,9 @@ impl<'a> Run<'a> {
             if applied.namespace.is_some() {
                 planned.app.namespace.clone_from(&applied.namespace);
             }
-            planned.patched = Some(Patched { generated, namespace, kustomization, applied });
+            let first = Patched { generated, namespace, parts: Vec::new() };
+            let patched = planned.patched.get_or_insert(first);
+            patched.parts.push((name, kustomization, applied));
             Ok(())
         });
         self.outcome.sink.append(sink);
@@ -278,7 +283,8 @@ impl<'a> Run<'a> {
         sink.check()?;
         let ledger = Ledger::of(tree, &standing(project, &app), sink);
         let project = Rc::clone(project);
-        Ok(Planned { name, app, objects: Vec::new(), project, ledger, patched: None })
+        let patched_by = settings.named().to_vec();
+        Ok(Planned { name, app, objects: Vec::new(), project, ledger, patched_by, patched: None })
     }
 
     fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
@@ -416,13 +422,21 @@ fn variant(planned: &Planned, sources: &Sources) -> Variant {
 fn custom(planned: &Planned, patched: &Patched, sources: &Sources) -> Custom {
     let mut objects = planned.objects.clone();
     let jobs = overlay::seal(&mut objects, overlay::SealMode::Kustomize);
-    let Patched { generated, namespace, kustomization, applied } = patched;
-    Custom {
-        generated: generated.clone(),
-        namespace: namespace.clone(),
-        files: overlay::copied(kustomization, applied, Custom::FOLDER, &jobs, sources),
-        jobs,
+    let Patched { generated, namespace, parts } = patched;
+    let own = &planned.app.environment;
+    let mut below = Custom::FOLDER.to_owned();
+    let mut files = Vec::new();
+    for (index, (name, kustomization, applied)) in parts.iter().enumerate() {
+        let last = index + 1 == parts.len();
+        // Beside the environment's own folder, so that paths in it lead to the same places.
+        let folder = if last { own.clone() } else { format!("{own}.{name}") };
+        let first = index == 0 && !last;
+        let seen = if first { format!("../{own}/{below}") } else { below };
+        let to = overlay::CopyTo { folder, below: seen };
+        files.extend(overlay::copied(kustomization, applied, &to, &jobs, sources));
+        below = format!("../{}", to.folder);
     }
+    Custom { generated: generated.clone(), namespace: namespace.clone(), files, jobs }
 }
 
 #[cfg(test)]

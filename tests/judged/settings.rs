@@ -11,7 +11,7 @@ use xtask::{
 };
 
 /// Its environments.
-const ENVIRONMENTS: [&str; 3] = ["dev", "staging", "production"];
+const ENVIRONMENTS: [&str; 4] = ["dev", "staging", "production", "eu"];
 
 fn project(folder: &Path) -> Result<Call> {
     files::copy(&xtask::repository().join("tests/settings"), folder)?;
