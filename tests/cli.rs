@@ -14,6 +14,7 @@ mod readme;
 mod reference;
 mod refused;
 mod report;
+mod settings;
 
 use std::{
     collections::BTreeMap,
