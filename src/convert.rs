@@ -83,7 +83,9 @@ pub struct Planned {
     pub app: App,
     /// Its objects.
     pub objects: Rc<Vec<kube::Object>>,
-    /// What the user's own kustomization changed.
+    /// The environments whose own patches it has, itself last.
+    pub patched_by: Vec<String>,
+    /// What the user's own kustomizations changed.
     pub patched: Option<Patched>,
     /// What it was decoded from.
     source: Rc<Source>,
@@ -105,10 +107,9 @@ pub struct Patched {
     pub generated: Rc<Vec<kube::Object>>,
     /// The namespace before.
     pub namespace: Option<String>,
-    /// What the user wrote.
-    pub kustomization: overlay::Kustomization,
-    /// What it did beside changing objects.
-    pub applied: overlay::Applied,
+    /// What the user wrote, the farthest extended environment's first, and what each did beside
+    /// changing objects.
+    pub parts: Vec<(String, overlay::Kustomization, overlay::Applied)>,
 }
 
 /// Converts a project in memory: reads through `files` only, writes nothing.
@@ -243,19 +244,21 @@ impl<'a> Run<'a> {
             self.note_left_out(place, &name.resolved);
         }
         let project = self.project(&side)?;
-        let folder = places::below(&place.shown_dir, &format!("overlays/{}", name.resolved));
         let mut sink = Sink::default();
         let planned = self.plan(&project, Some(name), &mut sink);
         self.outcome.sink.append(sink);
         let mut planned = planned?;
         planned.objects = kube::lower(&planned.app).into();
-        self.patch(&folder, &mut planned)?;
+        for name in planned.patched_by.clone() {
+            self.patch(place, name, &mut planned)?;
+        }
         self.planned.push(planned);
         Ok(())
     }
 
-    /// Applies the user's own kustomization, where there is one.
-    fn patch(&mut self, folder: &str, planned: &mut Planned) -> Result<(), Failed> {
+    /// Applies the user's own kustomization of an environment, where there is one.
+    fn patch(&mut self, place: &Place, name: String, planned: &mut Planned) -> Result<(), Failed> {
+        let folder = &places::below(&place.shown_dir, &format!("overlays/{name}"));
         let mut sink = Sink::default();
         let sources = &mut self.outcome.sources;
         let read = overlay::read_kustomization(folder, self.files, sources, &mut sink);
@@ -267,7 +270,9 @@ impl<'a> Run<'a> {
             if applied.namespace.is_some() {
                 planned.app.namespace.clone_from(&applied.namespace);
             }
-            planned.patched = Some(Patched { generated, namespace, kustomization, applied });
+            let first = Patched { generated, namespace, parts: Vec::new() };
+            let patched = planned.patched.get_or_insert(first);
+            patched.parts.push((name, kustomization, applied));
             Ok(())
         });
         self.outcome.sink.append(sink);
@@ -295,7 +300,8 @@ impl<'a> Run<'a> {
         sink.check()?;
         let said = sink.iter().filter(|said| Verdict::of(said.code).is_some()).cloned().collect();
         let (project, source) = (Rc::clone(project), Rc::clone(source));
-        Ok(Planned { name, app, objects: Rc::default(), project, patched: None, source, said })
+        let (patched_by, objects) = (settings.named().to_vec(), Rc::default());
+        Ok(Planned { name, app, objects, project, patched_by, patched: None, source, said })
     }
 
     fn project(&mut self, side: &Side) -> Result<Rc<Source>, Failed> {
@@ -366,7 +372,7 @@ fn refuse_taken_keys(planned: &[Planned], sink: &mut Sink) {
 /// Which services run in the cluster.
 fn standing(project: &Project, app: &App) -> BTreeMap<String, Standing> {
     let planned =
-        app.services.iter().map(|one| (one.compose_name.as_str(), one.workload.is_some()));
+        app.services.iter().map(|one| (one.compose_name.as_str(), one.external.is_none()));
     let runs: BTreeMap<&str, bool> = planned.collect();
     let of = |name: &str| match runs.get(name) {
         Some(true) => Standing::Runs,
@@ -383,7 +389,8 @@ fn note_stores(app: &App, settings: &Resolver, sink: &mut Sink) {
         return;
     }
     for service in &app.services {
-        let database = service.class == Class::Store && service.workload.is_some();
+        let runs = service.workload.is_some() && service.external.is_none();
+        let database = service.class == Class::Store && runs;
         let meant = settings.service(&service.compose_name, service.class).workload.is_some();
         if database && !meant {
             let message = format!("`{}` keeps its data in the cluster", service.compose_name);
@@ -432,13 +439,21 @@ fn variant(planned: &Planned, sources: &Sources) -> Variant {
 fn custom(planned: &Planned, patched: &Patched, sources: &Sources) -> Custom {
     let mut objects = planned.objects.to_vec();
     let jobs = overlay::seal(&mut objects, overlay::SealMode::Kustomize);
-    let Patched { generated, namespace, kustomization, applied } = patched;
-    Custom {
-        generated: Rc::clone(generated),
-        namespace: namespace.clone(),
-        files: overlay::copied(kustomization, applied, Custom::FOLDER, &jobs, sources),
-        jobs,
+    let Patched { generated, namespace, parts } = patched;
+    let own = &planned.app.environment;
+    let mut below = Custom::FOLDER.to_owned();
+    let mut files = Vec::new();
+    for (index, (name, kustomization, applied)) in parts.iter().enumerate() {
+        let last = index + 1 == parts.len();
+        // Beside the environment's own folder, so that paths in it lead to the same places.
+        let folder = if last { own.clone() } else { format!("{own}.{name}") };
+        let first = index == 0 && !last;
+        let seen = if first { format!("../{own}/{below}") } else { below };
+        let to = overlay::CopyTo { folder, below: seen };
+        files.extend(overlay::copied(kustomization, applied, &to, &jobs, sources));
+        below = format!("../{}", to.folder);
     }
+    Custom { generated: generated.clone(), namespace: namespace.clone(), files, jobs }
 }
 
 #[cfg(test)]

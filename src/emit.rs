@@ -2,6 +2,7 @@
 //! decide nothing.
 
 mod bundle;
+mod claims;
 mod kustomize;
 mod manifests;
 mod names;
@@ -9,6 +10,7 @@ mod package;
 mod writer;
 
 pub use bundle::{Bundle, Custom, SecretKeys, SecretMode, Tree, TreeFile, Variant};
+pub use claims::{Claims, claims};
 #[cfg(test)]
 pub(crate) use kustomize::decoded;
 pub use kustomize::kustomize;

@@ -4,18 +4,22 @@
 //! decisions: what it needs to know stands in the plan.
 
 mod access;
+mod autoscaler;
 mod check;
 mod config;
 mod container;
 mod defaults;
 mod exposure;
+mod external_secret;
 mod leaves;
 mod lower;
 mod network;
 mod object;
 mod order;
+mod outside;
 mod placement;
 mod pod;
+mod route;
 mod service;
 mod storage;
 mod traces;

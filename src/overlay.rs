@@ -24,7 +24,7 @@ pub use json::{Op, Operation, PatchError, json6902};
 pub use json_difference::json_difference;
 pub use keys::merge_keys;
 pub use kustomization::{
-    Applied, CopiedFile, Kustomization, copied, read as read_kustomization, value_of,
+    Applied, CopiedFile, CopyTo, Kustomization, copied, read as read_kustomization, value_of,
 };
 pub use merge::{MergeError, strategic_merge};
 pub use seal::{Seal, SealMode, rename_jobs, seal};

@@ -3,13 +3,16 @@
 //! [`plan`] answers for every service what runs it, how it is reached, where its data lives and
 //! what it is configured with. Lowering to Kubernetes objects asks no further questions.
 
+mod account;
 mod annotations;
 mod app;
+mod autoscale;
 mod classify;
 mod command;
-mod copies;
 mod draft;
 mod environment;
+mod external;
+mod file_names;
 mod files;
 mod hidden;
 mod hooks;
@@ -19,6 +22,7 @@ mod known;
 mod names;
 mod placement;
 mod planner;
+mod populate;
 mod ports;
 mod posture;
 mod probes;
@@ -27,6 +31,7 @@ mod references;
 mod resources;
 mod same_node;
 mod secret_values;
+mod security;
 mod sensitive;
 mod sharing;
 mod storage;
@@ -34,10 +39,10 @@ mod trace;
 mod unsupported;
 
 pub use app::{
-    Annotation, App, Claim, ConfigFile, ContainerPort, DataSource, Env, EnvSource,
-    ExternalEndpoint, FileSet, InitStep, MountPoint, MountSource, NodeRequirement, Placement,
-    PlannedProbe, Posture, ProbeCheck, Retention, SeLinux, SecretEntry, SecretSet, ServicePlan,
-    SpreadOver, WaitTarget, Workload,
+    Account, Annotation, App, Autoscaling, Claim, ConfigFile, ContainerPort, DataSource, Env,
+    EnvSource, ExternalEndpoint, FileSet, InitStep, MountPoint, MountSource, NodeRequirement,
+    Placement, PlannedProbe, Populate, Posture, ProbeCheck, Reach, Retention, SeLinux, SecretEntry,
+    SecretSet, SecretStore, ServicePlan, SpreadOver, WaitTarget, Workload,
 };
 pub use planner::{Input, plan};
 pub use trace::{Trace, Traces};

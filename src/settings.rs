@@ -13,6 +13,7 @@ mod init;
 mod kind;
 mod labels;
 mod merge;
+mod raw;
 mod resolver;
 mod routers;
 mod scalar;
@@ -34,9 +35,10 @@ pub use resolver::Resolver;
 pub use schema::schema;
 
 pub use types::{
-    Binds, Cron, Disruption, EnvValue, External, ExternalMode, HelperImages, ImageSetting, Images,
-    NetworkSetting, PolicyMode, Probe, ProbeAction, ProbeSettings, Probes, ProjectSettings, Public,
-    PublicTls, PublicType, Quantities, ResourceSettings, Rollout, Said, SecretMode,
-    SecretModeSetting, ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait,
+    Autoscale, Binds, Cron, Disruption, EnvFrom, EnvValue, External, ExternalMode, Gateway,
+    HelperImages, ImageSetting, Images, NetworkSetting, PolicyMode, Probe, ProbeAction,
+    ProbeSettings, Probes, ProjectSettings, Public, PublicTls, PublicType, Quantities,
+    ResourceSettings, Rollout, Said, SecretMode, SecretModeSetting, SecurityLevel, ServiceAccount,
+    ServicePortSetting, ServiceSettings, ServiceType, Spread, StorageSettings, Unpinned, Wait,
     WaitFor, WorkloadKind,
 };

@@ -13,9 +13,13 @@ mod scalar;
 mod syntax;
 mod tag;
 mod timestamp;
+mod typed;
 mod value;
 
 pub use emit::{emit, emit_documents, emit_template};
 pub use node::{Data, Entry, Key, Link, Node, Part, Tag, Template};
 pub use parse::{parse, parse_documents};
+pub(crate) use typed::read_typed;
+
+pub use typed::Problem;
 pub use value::{Field, Guard, Hole, Map, Value};

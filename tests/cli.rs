@@ -2,16 +2,19 @@
 
 mod bombs;
 mod canary;
+mod claims;
 mod codes;
 mod config;
 mod convert;
 mod environments;
 mod explain;
+mod outside;
 mod overlays;
 mod readme;
 mod reference;
 mod refused;
 mod report;
+mod settings;
 
 use std::{
     collections::BTreeMap,

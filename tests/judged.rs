@@ -8,6 +8,8 @@ mod charts;
 mod content;
 #[path = "judged/releases.rs"]
 mod releases;
+#[path = "judged/settings.rs"]
+mod settings;
 #[path = "judged/strings.rs"]
 mod strings;
 #[path = "judged/trees.rs"]
@@ -125,4 +127,14 @@ fn releases_are_installed_and_upgraded() {
 #[test]
 fn sections_of_values_are_short() {
     expect_none(charts::long_sections());
+}
+
+#[test]
+fn every_setting_gives_the_same_in_all_forms() {
+    expect_none(settings::disagreements());
+}
+
+#[test]
+fn every_setting_gives_objects_that_are_accepted() {
+    expect_none(settings::refused());
 }

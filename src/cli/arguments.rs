@@ -279,6 +279,9 @@ pub(super) struct ConvertArgs {
     /// Overwrite and remove files that were changed by hand
     #[arg(long)]
     pub(super) force: bool,
+    /// Go on although claims that hold data would get other names, or none
+    #[arg(long)]
+    pub(super) allow_data_loss: bool,
     /// No summary and no notes, only warnings and errors
     #[arg(short, long)]
     pub(super) quiet: bool,

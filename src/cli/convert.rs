@@ -141,7 +141,11 @@ fn write(
     let outputs = outputs(bundle, args);
     let overlays = Path::new(&outcome.project_dir).join("overlays");
     refuse_overlays(&outputs, &overlays, &mut outcome.sink)?;
-    let options = WriteOptions { force: args.force, protected: vec![overlays] };
+    let options = WriteOptions {
+        force: args.force,
+        allow_data_loss: args.allow_data_loss,
+        protected: vec![overlays],
+    };
     let mut written = Vec::new();
     for Output { folder, tree } in outputs {
         let report = emit::write(&tree, &folder, &options, &mut outcome.sink)?;
@@ -172,6 +176,21 @@ fn refuse_overlays(outputs: &[Output], overlays: &Path, sink: &mut Sink) -> Resu
 }
 
 fn outputs(bundle: &Bundle, args: &ConvertArgs) -> Vec<Output> {
+    let mut outputs = trees(bundle, args);
+    let all = emit::claims(variants(bundle));
+    let several = outputs.len() > 1;
+    for output in &mut outputs {
+        output.tree.claims.clone_from(&all);
+        if several && let Some(name) = output.folder.file_name() {
+            // Manifests have a folder for each environment.
+            let name = name.to_string_lossy();
+            output.tree.claims.retain(|environment, _| *environment == name);
+        }
+    }
+    outputs
+}
+
+fn trees(bundle: &Bundle, args: &ConvertArgs) -> Vec<Output> {
     let folder = |default: &str| args.output.clone().unwrap_or_else(|| PathBuf::from(default));
     match args.to.into() {
         Target::Manifests => manifests(bundle, args.output.as_deref()),
@@ -187,7 +206,8 @@ fn outputs(bundle: &Bundle, args: &ConvertArgs) -> Vec<Output> {
             let below = |(path, file): (String, emit::TreeFile)| {
                 (path.strip_prefix(&prefix).map(str::to_owned).unwrap_or(path), file)
             };
-            let tree = Tree { files: tree.files.into_iter().map(below).collect() };
+            let files = tree.files.into_iter().map(below).collect();
+            let tree = Tree { files, ..Tree::default() };
             let own = args.chart.chart_dir.clone();
             vec![Output { folder: own.unwrap_or_else(|| folder("charts").join(name)), tree }]
         }

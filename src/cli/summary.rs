@@ -126,7 +126,7 @@ fn secrets(text: &mut String, planned: &Planned, target: Target, repeated: &str)
 fn forwards(text: &mut String, outcome: &Outcome) {
     let mut lines: Vec<String> = Vec::new();
     for service in outcome.planned.iter().flat_map(|planned| &planned.app.services) {
-        if !service.public.is_empty() || service.workload.is_none() {
+        if !service.public.is_empty() || service.workload.is_none() || service.external.is_some() {
             continue;
         }
         for port in service.ports.iter().filter(|port| !port.hidden) {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
+use super::Claims;
 pub use crate::settings::SecretMode;
 use crate::{kube::Object, overlay::CopiedFile};
 
@@ -72,6 +73,8 @@ pub struct SecretKeys {
 pub struct Tree {
     /// The files.
     pub files: BTreeMap<String, TreeFile>,
+    /// The claims that hold the data of each environment.
+    pub claims: Claims,
 }
 
 /// One file to write.

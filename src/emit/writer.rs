@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    emit::{Tree, TreeFile},
+    emit::{Tree, TreeFile, claims},
     text::{Code, Diagnostic, Failed, Severity, Sink},
 };
 
@@ -25,6 +25,8 @@ pub use state::STATE_FILE;
 pub struct WriteOptions {
     /// Whether files that were changed by hand are overwritten, and removed when stale.
     pub force: bool,
+    /// Whether claims of the last run may be gone.
+    pub allow_data_loss: bool,
     /// Folders below which nothing is written: those that the input comes from.
     pub protected: Vec<PathBuf>,
 }
@@ -54,6 +56,9 @@ pub fn write(
     sink: &mut Sink,
 ) -> Result<WriteReport, Failed> {
     check_place(tree, folder, options, sink)?;
+    if !options.allow_data_loss {
+        check_claims(tree, folder, sink)?;
+    }
     let run = || -> Result<Outcome, Refusal> {
         let old = State::read(folder)?;
         let plan = Plan::new(tree, folder, &old, options)?;
@@ -76,6 +81,20 @@ pub fn write(
     }
 }
 
+/// Refuses a run after which the claims of the last one would hold data that nobody mounts.
+fn check_claims(tree: &Tree, folder: &Path, sink: &mut Sink) -> Result<(), Failed> {
+    // A folder that cannot be read is reported by what reads it next.
+    let Ok(old) = State::read(folder) else { return Ok(()) };
+    for (environment, name) in claims::lost(&old.claims, &tree.claims) {
+        let of = if environment.is_empty() { String::new() } else { format!(" of {environment}") };
+        let name = name.replace("-N", "-0");
+        let message = format!("the claim `{name}`{of} would not be used any more");
+        let lost = Diagnostic::new(Code::ClaimLost, message);
+        sink.push(lost.help("keep the names of the volume, the service and the namespace, or say `volumes: {<name>: {existingClaim: …}}`; `--allow-data-loss` goes on. Nothing was written"));
+    }
+    sink.check()
+}
+
 /// What a run would change in a folder: a line for each file, none where it is what would be written.
 pub fn compare(tree: &Tree, folder: &Path, sink: &mut Sink) -> Result<Vec<String>, Failed> {
     let run = || -> Result<Vec<String>, Refusal> {
@@ -90,6 +109,10 @@ pub fn compare(tree: &Tree, folder: &Path, sink: &mut Sink) -> Result<Vec<String
                 Some(_) => lines.push(format!("{} is not what would be written", place.display())),
                 None => lines.push(format!("{} is missing", place.display())),
             }
+        }
+        for (environment, name) in claims::lost(&old.claims, &tree.claims) {
+            let place = folder.display();
+            lines.push(format!("{place}: the claim {name} of {environment} would be lost"));
         }
         for path in old.files.keys().filter(|path| !tree.files.contains_key(*path)) {
             let place = folder.join(path);
@@ -249,7 +272,9 @@ fn write_state(folder: &Path, state: &State) -> Result<(), Refusal> {
 /// as changed.
 fn next_state(tree: &Tree, kept: &[String], old: &State) -> State {
     let kept: BTreeSet<_> = kept.iter().collect();
-    let mut state = State::default();
+    let mut state = State { claims: old.claims.clone(), ..State::default() };
+    state.claims.extend(tree.claims.clone());
+    state.claims.retain(|_, names| !names.is_empty());
     for (path, file) in &tree.files {
         if !kept.contains(path) {
             let mark = if file.secret { Mark::Secret } else { Mark::of(file.text.as_bytes()) };

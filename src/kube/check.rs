@@ -1,7 +1,6 @@
 //! Strict checking of objects that somebody else had a hand in: unknown fields, wrong types, missing
 //! fields, and fields that exclude each other.
 
-mod reader;
 mod unions;
 
 use k8s_openapi::{
@@ -23,18 +22,9 @@ use k8s_openapi::{
     serde::{Serialize, de::DeserializeOwned},
 };
 
-use crate::yaml::Value;
+use crate::yaml::{Value, read_typed};
 
-/// What is wrong with an object, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The names of the fields that lead there; positions in lists are left out.
-    pub path: Vec<String>,
-    /// What is wrong.
-    pub message: String,
-    /// What was probably meant.
-    pub help: Option<String>,
-}
+pub use crate::yaml::Problem;
 
 /// Checks an object against the types of the API; kinds that c2k does not know pass.
 pub fn check(object: &Value) -> Vec<Problem> {
@@ -63,7 +53,7 @@ pub fn check(object: &Value) -> Vec<Problem> {
 }
 
 fn strictly<T: DeserializeOwned + Serialize>(object: &Value) -> Vec<Problem> {
-    let (read, mut problems) = reader::read::<T>(object);
+    let (read, mut problems) = read_typed::<T>(object);
     if let Some(read) = read
         && let Ok(written) = serde_json::to_value(&read)
     {

@@ -7,8 +7,8 @@ use k8s_openapi::{
         AppArmorProfile, Capabilities, ConfigMapEnvSource, ConfigMapKeySelector, Container,
         ContainerPort, EnvFromSource, EnvVar, EnvVarSource, ExecAction, GRPCAction, HTTPGetAction,
         Lifecycle, LifecycleHandler, ObjectFieldSelector, Probe, ResourceRequirements,
-        SELinuxOptions, SecretKeySelector, SecurityContext, SleepAction, TCPSocketAction,
-        VolumeMount,
+        SELinuxOptions, SecretEnvSource, SecretKeySelector, SecurityContext, SleepAction,
+        TCPSocketAction, VolumeMount,
     },
     apimachinery::pkg::{api::resource::Quantity, util::intstr::IntOrString},
 };
@@ -16,7 +16,7 @@ use k8s_openapi::{
 use super::{config, lower::Lowering, workload::to_i32};
 use crate::{
     plan::{
-        App, EnvSource, MountPoint, PlannedProbe, Posture, ProbeCheck, SeLinux, WaitTarget,
+        App, EnvSource, PlannedProbe, Posture, ProbeCheck, SeLinux, ServicePlan, WaitTarget,
         Workload,
     },
     text::Origin,
@@ -32,13 +32,7 @@ const WAIT_SECONDS: u32 = 300;
 pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
     let service = lowering.service;
     let env: Vec<_> = workload.env.iter().map(|env| variable(&env.name, &env.source)).collect();
-    let env_from = (!workload.config.is_empty()).then(|| {
-        let name = config::environment_name(&service.name);
-        vec![EnvFromSource {
-            config_map_ref: Some(ConfigMapEnvSource { name, optional: None }),
-            ..EnvFromSource::default()
-        }]
-    });
+    let env_from = env_from(service, workload);
     let ports: Vec<_> = service
         .ports
         .iter()
@@ -84,30 +78,59 @@ pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
     }
 }
 
-/// The containers that give empty volumes what the image has at their paths.
-pub(crate) fn copies(workload: &Workload) -> Vec<Container> {
-    let copy = |mount: &MountPoint| {
-        let (from, to) = (format!("'{}'", mount.path.replace('\'', "'\\''")), "/c2k/volume");
+/// Objects whose keys are variables: others' first, since the last one wins.
+fn env_from(service: &ServicePlan, workload: &Workload) -> Option<Vec<EnvFromSource>> {
+    let others = workload.env_from.iter().map(|from| {
+        let optional = from.optional.then_some(true);
+        EnvFromSource {
+            config_map_ref: from
+                .config_map
+                .as_ref()
+                .map(|name| ConfigMapEnvSource { name: name.clone(), optional }),
+            secret_ref: from
+                .secret
+                .as_ref()
+                .map(|name| SecretEnvSource { name: name.clone(), optional }),
+            prefix: from.prefix.clone(),
+        }
+    });
+    let own = (!workload.config.is_empty()).then(|| EnvFromSource {
+        config_map_ref: Some(ConfigMapEnvSource {
+            name: config::environment_name(&service.name),
+            optional: None,
+        }),
+        ..EnvFromSource::default()
+    });
+    let all: Vec<_> = others.chain(own).collect();
+    (!all.is_empty()).then_some(all)
+}
+
+/// The containers that fill empty volumes with the image's own content, as Docker does.
+pub(crate) fn populates(lowering: &Lowering, workload: &Workload) -> Vec<Container> {
+    let each = workload.populates.iter().map(|populate| {
+        let main = main(lowering, workload);
+        let place = format!("/c2k/{}", populate.volume);
+        // A file system of its own is not empty: it has `lost+found`.
         let script = format!(
-            "if [ -d {from} ] && [ -z \"$(ls -A {to} | grep -v '^lost+found$')\" ]; then cp -a {from}/. {to}/; fi"
+            "[ ! -d '{0}' ] || ls -A '{place}' | grep -qv '^lost+found$' || cp -Rp '{0}/.' '{place}/'",
+            populate.path
         );
         Container {
-            name: crate::plan::joined_name("copy", &mount.volume),
-            image: Some(workload.image.clone()),
-            image_pull_policy: workload.pull_policy.clone(),
-            command: Some(["/bin/sh", "-c"].map(str::to_owned).to_vec()),
-            args: Some(vec![crate::plan::escaped(&script)]),
-            security_context: Some(security(&workload.posture)),
+            name: crate::plan::joined_name("populate", &populate.volume),
+            image: main.image,
+            image_pull_policy: main.image_pull_policy,
+            command: Some(["sh", "-c", &script].map(str::to_owned).into()),
+            security_context: main.security_context,
             volume_mounts: Some(vec![VolumeMount {
-                name: mount.volume.clone(),
-                mount_path: to.to_owned(),
-                sub_path: mount.sub_path.clone(),
+                name: populate.volume.clone(),
+                mount_path: place,
+                sub_path: populate.sub_path.clone(),
                 ..VolumeMount::default()
             }]),
             ..Container::default()
         }
-    };
-    workload.copies.iter().map(copy).collect()
+    });
+    each.collect()
 }
 
 /// The containers that end before the main one starts, in its mounts and with its variables.
@@ -236,6 +259,7 @@ fn security(posture: &Posture) -> SecurityContext {
         privileged: posture.privileged.then_some(true),
         run_as_user: posture.user,
         run_as_group: posture.group,
+        run_as_non_root: posture.non_root.then_some(true),
         read_only_root_filesystem: posture.read_only.then_some(true),
         app_armor_profile: posture.apparmor.as_ref().map(|profile| app_armor(profile)),
         proc_mount: posture.unmasked.then(|| "Unmasked".to_owned()),
@@ -277,12 +301,12 @@ pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
         ..Container::default()
     };
     match target {
-        WaitTarget::Port { service, port } => {
+        WaitTarget::Port { service, host, port } => {
             container.name = crate::plan::joined_name("wait", service);
             container.image = Some(app.helper_images.wait.clone());
             // `-z` is missing in some builds of busybox; a closed input ends the connection as well.
             let script = format!(
-                "timeout {WAIT_SECONDS} sh -c 'until nc -w 2 {service} {port} </dev/null; do sleep 1; done'"
+                "timeout {WAIT_SECONDS} sh -c 'until nc -w 2 {host} {port} </dev/null; do sleep 1; done'"
             );
             container.command = Some(["sh", "-c", &script].map(str::to_owned).into());
         }

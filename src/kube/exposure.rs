@@ -14,6 +14,12 @@ use crate::{
     settings::{Public, PublicType},
 };
 
+/// What Ingress controllers call a client that stays with its pod, by a part of their class.
+const STICKY: &[(&str, &str, &str)] = &[
+    ("nginx", "nginx.ingress.kubernetes.io/affinity", "cookie"),
+    ("haproxy", "haproxy.org/cookie-persistence", "SERVERID"),
+];
+
 /// The Ingress of a service, with a rule for each way in.
 pub(crate) fn ingresses(lowering: &Lowering) -> Option<Object> {
     let ways: Vec<(&Public, &ContainerPort)> = lowering
@@ -27,6 +33,12 @@ pub(crate) fn ingresses(lowering: &Lowering) -> Option<Object> {
     let mut metadata = lowering.meta(&lowering.service.name);
     for (public, _) in &ways {
         metadata.annotations.get_or_insert_default().extend(public.annotations.clone());
+        if public.sticky {
+            let class = public.class.as_deref().unwrap_or_default();
+            let known = STICKY.iter().filter(|(part, ..)| class.is_empty() || class.contains(part));
+            let known = known.map(|(_, key, value)| ((*key).to_owned(), (*value).to_owned()));
+            metadata.annotations.get_or_insert_default().extend(known);
+        }
         if let Some(issuer) = public.tls.as_ref().and_then(|tls| tls.issuer.clone()) {
             metadata
                 .annotations
@@ -54,7 +66,7 @@ pub(crate) fn ingresses(lowering: &Lowering) -> Option<Object> {
 }
 
 /// The port that a way in leads to: the one it names, else the first published HTTP port.
-fn port<'a>(lowering: &'a Lowering, public: &Public) -> Option<&'a ContainerPort> {
+pub(super) fn port<'a>(lowering: &'a Lowering, public: &Public) -> Option<&'a ContainerPort> {
     let ports = &lowering.service.ports;
     match public.port {
         Some(number) => ports.iter().find(|port| port.port == number),

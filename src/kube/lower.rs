@@ -6,8 +6,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
 use super::{
-    Object, Origins, Role, access, config, defaults, exposure, network, order, sort_objects,
-    storage, workload,
+    Object, Origins, Role, access, autoscaler, config, defaults, exposure, external_secret,
+    network, order, route, sort_objects, storage, workload,
 };
 use crate::{
     plan::{App, Claim, ServicePlan, Workload},
@@ -25,6 +25,7 @@ pub fn lower(app: &App) -> Vec<Object> {
     objects.extend(access::namespace(whole));
     objects.extend(config::file_sets(whole, &app.file_sets));
     objects.extend(config::secrets(whole));
+    objects.extend(external_secret::external_secrets(whole));
     objects.extend(app.claims.iter().map(|claim| storage::claim(whole, claim)));
     objects.extend(access::waiter(whole));
     for service in &app.services {
@@ -36,9 +37,12 @@ pub fn lower(app: &App) -> Vec<Object> {
             }
             objects.push(workload::workload(&lowering, workload));
             objects.extend(exposure::disruption(&lowering, workload));
+            objects.extend(autoscaler::autoscaler(&lowering, workload));
+            objects.extend(access::account(&lowering, workload));
         }
         objects.extend(super::service::services(&lowering));
         objects.extend(exposure::ingresses(&lowering));
+        objects.extend(route::routes(&lowering));
         objects.extend(network::policies(&lowering));
     }
     for object in &mut objects {
@@ -46,6 +50,7 @@ pub fn lower(app: &App) -> Vec<Object> {
         order::sort(&mut object.value);
         defaults::note(object);
     }
+    access::keep_first_accounts(&mut objects);
     sort_objects(&mut objects);
     objects
 }

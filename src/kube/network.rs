@@ -1,5 +1,7 @@
 //! NetworkPolicies from Compose networks.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::{
     api::networking::v1::{
         NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
@@ -12,7 +14,7 @@ use super::{
     Object, Role,
     lower::{Lowering, selector},
 };
-use crate::settings::PolicyMode;
+use crate::{plan::ContainerPort, settings::PolicyMode};
 
 /// The policy of a service: who may reach its pods.
 pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
@@ -31,11 +33,17 @@ pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
     if !peers.is_empty() {
         rules.push(NetworkPolicyIngressRule { from: Some(peers), ports: None });
     }
-    // Ingress controllers on the host network match no selector, so public ports are open to all.
+    // Ingress controllers on the host network match no selector, so public ports are open to all
+    // where no namespace is said.
     let open: Vec<_> =
         service.public.iter().filter_map(|public| public_port(lowering, public.port)).collect();
     if !open.is_empty() {
-        rules.push(NetworkPolicyIngressRule { from: None, ports: Some(open) });
+        let from = namespace(service.network.as_ref().map(|network| &network.ingress_from));
+        rules.push(NetworkPolicyIngressRule { from, ports: Some(open) });
+    }
+    let monitors = namespace(service.network.as_ref().map(|network| &network.monitoring_from));
+    if monitors.is_some() && !service.ports.is_empty() {
+        rules.push(NetworkPolicyIngressRule { from: monitors, ports: Some(measured(lowering)) });
     }
     let policy = NetworkPolicy {
         metadata: lowering.meta(&service.name),
@@ -47,6 +55,27 @@ pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
         }),
     };
     Some(lowering.object(&policy, Role::Policy))
+}
+
+/// Pods of the namespaces with these labels; none where no labels are said.
+fn namespace(labels: Option<&BTreeMap<String, String>>) -> Option<Vec<NetworkPolicyPeer>> {
+    let labels = labels.filter(|labels| !labels.is_empty())?;
+    Some(vec![NetworkPolicyPeer {
+        namespace_selector: Some(LabelSelector {
+            match_labels: Some(labels.clone()),
+            ..LabelSelector::default()
+        }),
+        ..NetworkPolicyPeer::default()
+    }])
+}
+
+/// The ports that may serve metrics: the one that is named so, else all that speak HTTP, else all.
+fn measured(lowering: &Lowering) -> Vec<NetworkPolicyPort> {
+    let ports = &lowering.service.ports;
+    let named: Vec<_> = ports.iter().filter(|port| port.name == "metrics").collect();
+    let http: Vec<_> = ports.iter().filter(|port| port.http).collect();
+    let chosen = [named, http].into_iter().find(|some| !some.is_empty());
+    chosen.unwrap_or_else(|| ports.iter().collect()).into_iter().map(policy_port).collect()
 }
 
 /// Nothing in, nothing out: `network_mode: none`.
@@ -67,7 +96,7 @@ fn isolation(lowering: &Lowering) -> Object {
     object
 }
 
-fn peer(labels: std::collections::BTreeMap<String, String>) -> NetworkPolicyPeer {
+fn peer(labels: BTreeMap<String, String>) -> NetworkPolicyPeer {
     NetworkPolicyPeer {
         pod_selector: Some(LabelSelector {
             match_labels: Some(labels),
@@ -105,9 +134,13 @@ fn public_port(lowering: &Lowering, port: Option<i64>) -> Option<NetworkPolicyPo
             .find(|port| port.http && port.published.is_some())
             .or_else(|| ports.first()),
     }?;
-    Some(NetworkPolicyPort {
-        port: Some(IntOrString::String(chosen.name.clone())),
-        protocol: Some(chosen.protocol.to_owned()),
+    Some(policy_port(chosen))
+}
+
+fn policy_port(port: &ContainerPort) -> NetworkPolicyPort {
+    NetworkPolicyPort {
+        port: Some(IntOrString::String(port.name.clone())),
+        protocol: Some(port.protocol.to_owned()),
         ..NetworkPolicyPort::default()
-    })
+    }
 }

@@ -189,6 +189,7 @@ const KIND_ORDER: &[&str] = &[
     "PodDisruptionBudget",
     "NetworkPolicy",
     "Ingress",
+    "HTTPRoute",
 ];
 
 /// Sorts objects by kind, in the order in which people apply them, then by name.

@@ -12,12 +12,19 @@ use super::{
     lower::{Lowering, SAME_NODE},
     workload::to_i32,
 };
-use crate::{plan::Workload, settings::Spread};
+use crate::{plan::Workload, settings::Spread, yaml::read_typed};
 
 const HOST: &str = "kubernetes.io/hostname";
 
 /// Affinity to nodes, to pods whose claims are shared, and to none of its own kind.
 pub(super) fn affinity(lowering: &Lowering, workload: &Workload) -> Option<Affinity> {
+    if let Some(said) = workload.affinity.as_ref().and_then(|said| read_typed::<Affinity>(said).0) {
+        // Without the node of a shared claim the pod could not start.
+        return Some(Affinity {
+            pod_affinity: said.pod_affinity.or_else(|| near(workload)),
+            ..said
+        });
+    }
     let affinity = Affinity {
         node_affinity: nodes(workload),
         pod_affinity: near(workload),
@@ -75,16 +82,17 @@ fn near(workload: &Workload) -> Option<PodAffinity> {
     })
 }
 
-/// Nodes of the control plane are closed to pods that do not ask for them.
+/// Taints that pods tolerate: nodes of the control plane are closed to pods that do not ask for them.
 pub(super) fn tolerations(workload: &Workload) -> Option<Vec<Toleration>> {
-    workload.placement.control_plane.then(|| {
-        vec![Toleration {
-            key: Some("node-role.kubernetes.io/control-plane".to_owned()),
-            operator: Some("Exists".to_owned()),
-            effect: Some("NoSchedule".to_owned()),
-            ..Toleration::default()
-        }]
-    })
+    let control_plane = workload.placement.control_plane.then(|| Toleration {
+        key: Some("node-role.kubernetes.io/control-plane".to_owned()),
+        operator: Some("Exists".to_owned()),
+        effect: Some("NoSchedule".to_owned()),
+        ..Toleration::default()
+    });
+    let said = workload.tolerations.iter().filter_map(|said| read_typed(said).0);
+    let all: Vec<_> = control_plane.into_iter().chain(said).collect();
+    (!all.is_empty()).then_some(all)
 }
 
 /// The topologies that pods are spread over: what Compose says, else what the setting says.

@@ -60,7 +60,7 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
     }
     let mut init: Vec<_> = waits.iter().map(|wait| container::wait(app, wait)).collect();
     for (lowering, workload) in lowering.containers() {
-        init.extend(container::copies(workload));
+        init.extend(container::populates(&lowering, workload));
         init.extend(container::before_start(&lowering, workload));
     }
     let containers = lowering
@@ -74,8 +74,14 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
     let spread = placement::spread(lowering, workload);
     PodSpec {
         restart_policy: job.then(|| "Never".to_owned()),
-        service_account_name: waits_for_job.then(|| access::waiter_name(app)),
-        automount_service_account_token: Some(false),
+        service_account_name: workload
+            .account
+            .as_ref()
+            .map(|account| account.name.clone())
+            .or_else(|| waits_for_job.then(|| access::waiter_name(app))),
+        automount_service_account_token: Some(
+            workload.account.as_ref().is_some_and(|account| account.automount),
+        ),
         enable_service_links: Some(false),
         image_pull_secrets: (!secrets.is_empty()).then_some(secrets),
         termination_grace_period_seconds: grace(workload),

@@ -1,16 +1,13 @@
-//! Services, EndpointSlices and further names.
+//! Services inside of the cluster, and their further names.
 
 use k8s_openapi::{
-    api::{
-        core::v1::{Service, ServicePort, ServiceSpec},
-        discovery::v1::{Endpoint, EndpointPort, EndpointSlice},
-    },
+    api::core::v1::{Service, ServicePort, ServiceSpec},
     apimachinery::pkg::util::intstr::IntOrString,
 };
 
-use super::{Object, Role, lower::Lowering, workload::to_i32};
+use super::{Object, Role, lower::Lowering, outside::outside, workload::to_i32};
 use crate::{
-    plan::{ContainerPort, ExternalEndpoint, ServicePlan, joined_name},
+    plan::{ContainerPort, Reach, ServicePlan, joined_name},
     settings::{PublicType, ServiceType, WorkloadKind},
     text::Origin,
 };
@@ -30,7 +27,8 @@ pub(crate) fn governing(service: &ServicePlan) -> String {
 /// The Services of a service under its name and further names.
 pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
     let service = lowering.service;
-    if let Some(external) = &service.external {
+    let reached_outside = service.external.as_ref().filter(|it| it.reach != Reach::Ambassador);
+    if let Some(external) = reached_outside {
         return outside(lowering, external);
     }
     let kind = service.workload.as_ref().map(|workload| workload.kind);
@@ -67,7 +65,8 @@ pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
     objects
 }
 
-fn object(lowering: &Lowering, name: &str, spec: ServiceSpec) -> Object {
+/// The Service object of a specification.
+pub(super) fn object(lowering: &Lowering, name: &str, spec: ServiceSpec) -> Object {
     let mut metadata = lowering.meta(name);
     if !lowering.service.service_annotations.is_empty() {
         metadata
@@ -124,17 +123,17 @@ fn cluster_ip(lowering: &Lowering, name: &str, headless: bool) -> Object {
 fn outward(lowering: &Lowering) -> Vec<Object> {
     let service = lowering.service;
     let said = match service.service_type {
-        Some(ServiceType::NodePort) => Some((PublicType::NodePort, None, None)),
-        Some(ServiceType::LoadBalancer) => Some((PublicType::LoadBalancer, None, None)),
+        Some(ServiceType::NodePort) => Some((PublicType::NodePort, None, None, false)),
+        Some(ServiceType::LoadBalancer) => Some((PublicType::LoadBalancer, None, None, false)),
         _ => None,
     };
     let public = service
         .public
         .iter()
-        .filter_map(|public| Some((public.kind?, public.port, public.node_port)));
+        .filter_map(|public| Some((public.kind?, public.port, public.node_port, public.sticky)));
     let mut made: Vec<&str> = Vec::new();
     let mut objects = Vec::new();
-    for (kind, port, node_port) in public.chain(said) {
+    for (kind, port, node_port, sticky) in public.chain(said) {
         let suffix = match kind {
             PublicType::NodePort => "nodeport",
             PublicType::LoadBalancer => "loadbalancer",
@@ -144,18 +143,23 @@ fn outward(lowering: &Lowering) -> Vec<Object> {
             continue;
         }
         made.push(suffix);
-        objects.push(exposed(lowering, kind, suffix, port, node_port));
+        let way = Outward { kind, suffix, port, node_port, sticky };
+        objects.push(exposed(lowering, &way));
     }
     objects
 }
 
-fn exposed(
-    lowering: &Lowering,
+/// A Service that leads out.
+struct Outward {
     kind: PublicType,
-    suffix: &str,
+    suffix: &'static str,
     port: Option<i64>,
     node_port: Option<i64>,
-) -> Object {
+    sticky: bool,
+}
+
+fn exposed(lowering: &Lowering, way: &Outward) -> Object {
+    let Outward { kind, suffix, port, node_port, sticky } = *way;
     let published = lowering.service.ports.iter().any(|port| port.published.is_some());
     let chosen = lowering.service.ports.iter().filter(|candidate| match port {
         Some(port) => candidate.port == port,
@@ -178,7 +182,11 @@ fn exposed(
         })
         .collect();
     let type_ = if kind == PublicType::LoadBalancer { "LoadBalancer" } else { "NodePort" };
+    let ranges = Some(lowering.service.source_ranges.clone())
+        .filter(|ranges| kind == PublicType::LoadBalancer && !ranges.is_empty());
     let spec = ServiceSpec {
+        load_balancer_source_ranges: ranges,
+        session_affinity: sticky.then(|| "ClientIP".to_owned()),
         type_: Some(type_.to_owned()),
         selector: Some(lowering.selector()),
         ports: Some(if ports.is_empty() {
@@ -198,7 +206,8 @@ fn ports(service: &ServicePlan) -> Vec<ServicePort> {
     if open.is_empty() { service.ports.iter().map(port_of).collect() } else { open }
 }
 
-fn port_of(port: &ContainerPort) -> ServicePort {
+/// A port of a Service.
+pub(super) fn port_of(port: &ContainerPort) -> ServicePort {
     ServicePort {
         name: Some(port.name.clone()),
         port: to_i32(port.port),
@@ -207,61 +216,4 @@ fn port_of(port: &ContainerPort) -> ServicePort {
         app_protocol: port.app_protocol.clone(),
         ..ServicePort::default()
     }
-}
-
-/// A service outside of the cluster under its Compose name.
-fn outside(lowering: &Lowering, external: &ExternalEndpoint) -> Vec<Object> {
-    let service = lowering.service;
-    let names = std::iter::once(&service.name).chain(&service.aliases);
-    let mut objects = Vec::new();
-    for name in names {
-        if external.addresses.is_empty() {
-            let spec = ServiceSpec {
-                type_: Some("ExternalName".to_owned()),
-                external_name: external.host.clone(),
-                ..ServiceSpec::default()
-            };
-            objects.push(object(lowering, name, spec));
-        } else {
-            let numeric = |port: &ContainerPort| ServicePort { target_port: None, ..port_of(port) };
-            let spec = ServiceSpec {
-                ports: Some(service.ports.iter().map(numeric).collect()),
-                ..ServiceSpec::default()
-            };
-            objects.push(object(lowering, name, spec));
-            objects.push(slice(lowering, name, external));
-        }
-    }
-    for object in &mut objects {
-        object.origins.note("spec", &external.origin);
-    }
-    objects
-}
-
-fn slice(lowering: &Lowering, name: &str, external: &ExternalEndpoint) -> Object {
-    let mut metadata = lowering.meta(&joined_name(name, "external"));
-    metadata
-        .labels
-        .get_or_insert_default()
-        .insert("kubernetes.io/service-name".to_owned(), name.to_owned());
-    let six = external.addresses.iter().any(|address| address.contains(':'));
-    let resource = EndpointSlice {
-        metadata,
-        address_type: if six { "IPv6" } else { "IPv4" }.to_owned(),
-        endpoints: vec![Endpoint { addresses: external.addresses.clone(), ..Endpoint::default() }],
-        ports: Some(
-            lowering
-                .service
-                .ports
-                .iter()
-                .map(|port| EndpointPort {
-                    name: Some(port.name.clone()),
-                    port: Some(to_i32(external.port.unwrap_or(port.port))),
-                    protocol: Some(port.protocol.to_owned()),
-                    ..EndpointPort::default()
-                })
-                .collect(),
-        ),
-    };
-    lowering.object(&resource, Role::Service)
 }

@@ -143,6 +143,7 @@ fn of_object(part: &str) -> &'static [&'static str] {
         "restart" => &["spec.backoffLimit"],
         "schedule" => &["spec.schedule", "spec.timeZone", "spec.concurrencyPolicy"],
         "retention" => &["spec.persistentVolumeClaimRetentionPolicy"],
+        "reloader" => &["metadata.annotations[reloader.stakater.com/auto]"],
         _ => &[],
     }
 }
@@ -165,6 +166,9 @@ fn of_pod(part: &str) -> Vec<String> {
         "seccomp" => &["securityContext.seccompProfile"],
         "node_affinity" => &["affinity.nodeAffinity"],
         "apart" => &["affinity.podAntiAffinity"],
+        "affinity" => &["affinity"],
+        "tolerations" => &["tolerations"],
+        "account" => &["serviceAccountName", "automountServiceAccountToken"],
         "spread" => &["topologySpreadConstraints"],
         _ => &[],
     };
@@ -190,6 +194,8 @@ fn of_container(part: &str, posture: &Posture) -> &'static [&'static str] {
         "working_dir" => &["workingDir"],
         "stdin_open" => &["stdin"],
         "tty" => &["tty"],
+        "env_from" => &["envFrom"],
+        "non_root" => &["securityContext.runAsNonRoot"],
         "pull_policy" => &["imagePullPolicy"],
         "post_start" => &["lifecycle.postStart"],
         "pre_stop" | "graceful_seconds" => &["lifecycle.preStop"],

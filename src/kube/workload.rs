@@ -22,6 +22,9 @@ use crate::{
     settings::WorkloadKind,
 };
 
+/// The annotation by which a reloader controller knows whose pods to restart.
+const RELOADER: &str = "reloader.stakater.com/auto";
+
 /// The object that runs a service.
 pub(crate) fn workload(lowering: &Lowering, workload: &Workload) -> Object {
     let template = pod::template(lowering, workload);
@@ -69,7 +72,16 @@ fn metadata(lowering: &Lowering, workload: &Workload) -> ObjectMeta {
             .entry(annotation.key.clone())
             .or_insert_with(|| annotation.value.clone());
     }
+    if workload.reloader {
+        let annotations = meta.annotations.get_or_insert_default();
+        annotations.insert(RELOADER.to_owned(), "true".to_owned());
+    }
     meta
+}
+
+/// The number of pods; an autoscaler has its own.
+fn replicas(workload: &Workload) -> Option<i32> {
+    workload.autoscaling.is_none().then(|| to_i32(workload.replicas))
 }
 
 fn deployment(lowering: &Lowering, workload: &Workload, template: PodTemplateSpec) -> Deployment {
@@ -96,7 +108,7 @@ fn deployment(lowering: &Lowering, workload: &Workload, template: PodTemplateSpe
     Deployment {
         metadata: metadata(lowering, workload),
         spec: Some(DeploymentSpec {
-            replicas: Some(to_i32(workload.replicas)),
+            replicas: replicas(workload),
             selector: lowering.label_selector(),
             strategy,
             min_ready_seconds: rollout.and_then(|rollout| rollout.min_ready_seconds).map(to_i32),
@@ -124,7 +136,7 @@ fn stateful_set(
         metadata: metadata(lowering, workload),
         spec: Some(StatefulSetSpec {
             service_name: Some(service::governing(lowering.service)),
-            replicas: Some(to_i32(workload.replicas)),
+            replicas: replicas(workload),
             min_ready_seconds: workload
                 .rollout
                 .as_ref()

@@ -21,7 +21,7 @@ mod set;
 
 use std::collections::BTreeMap;
 
-pub use copy::{CopiedFile, copied};
+pub use copy::{CopiedFile, CopyTo, copied};
 pub use place::to_value as value_of;
 pub use reader::read;
 

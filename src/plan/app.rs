@@ -1,9 +1,14 @@
 //! The planned application.
 
+mod bare;
+mod given;
+mod outside;
 mod pod;
 
 use std::collections::BTreeMap;
 
+pub use given::{Account, Autoscaling, Populate};
+pub use outside::{ExternalEndpoint, Reach, SecretStore};
 pub use pod::{Annotation, InitStep, NodeRequirement, Placement, SeLinux, SpreadOver};
 
 use super::Traces;
@@ -11,10 +16,11 @@ use super::Traces;
 use crate::{
     catalog::Class,
     settings::{
-        Cron, Disruption, HelperImages, NetworkSetting, Public, Rollout, SecretMode, ServiceType,
-        Spread, WorkloadKind,
+        Cron, Disruption, EnvFrom, Gateway, HelperImages, NetworkSetting, Public, Rollout,
+        SecretMode, SecurityLevel, ServiceType, Spread, WorkloadKind,
     },
     text::{Origin, Span},
+    yaml::Value,
 };
 
 /// A planned application: what one environment runs.
@@ -50,6 +56,12 @@ pub struct App {
     pub ingress_class: Option<String>,
     /// Whether it is wanted where each field of the objects comes from.
     pub origins_wanted: bool,
+    /// The Gateway that routes are attached to.
+    pub gateway: Option<Gateway>,
+    /// The store that has the values of Secrets.
+    pub secret_store: Option<SecretStore>,
+    /// The Pod Security level that every pod satisfies.
+    pub security_level: SecurityLevel,
 }
 
 /// One service of the application.
@@ -85,6 +97,8 @@ pub struct ServicePlan {
     pub service_type_origin: Option<Origin>,
     /// Annotations of its Service.
     pub service_annotations: BTreeMap<String, String>,
+    /// Networks that may connect to its load balancer.
+    pub source_ranges: Vec<String>,
     /// Further names that it is reached under.
     pub aliases: Vec<String>,
     /// Where further names are written.
@@ -116,6 +130,8 @@ pub struct Workload {
     pub schedule: Option<Cron>,
     /// Number of pods.
     pub replicas: i64,
+    /// Pods by load, instead of that number.
+    pub autoscaling: Option<Autoscaling>,
     /// The image, and where it is said.
     pub image: String,
     /// Where the image is said.
@@ -132,6 +148,8 @@ pub struct Workload {
     pub working_dir: Option<String>,
     /// Plain variables, for the ConfigMap `<service>-config`.
     pub config: Vec<(String, String, Origin)>,
+    /// Existing objects whose keys become variables.
+    pub env_from: Vec<EnvFrom>,
     /// Variables that need more than a ConfigMap, referenced ones first.
     pub env: Vec<Env>,
     /// Mounts.
@@ -154,6 +172,12 @@ pub struct Workload {
     pub waits: Vec<WaitTarget>,
     /// Users, groups, capabilities.
     pub posture: Posture,
+    /// The account of its pods, where it is not the namespace's own.
+    pub account: Option<Account>,
+    /// Whether a reloader controller restarts its pods.
+    pub reloader: bool,
+    /// Volumes that the image's own content fills.
+    pub populates: Vec<Populate>,
     /// Seconds that it has to end.
     pub grace: Option<i64>,
     /// Seconds between leaving the Service and SIGTERM.
@@ -186,8 +210,6 @@ pub struct Workload {
     pub placement: Placement,
     /// The processes of its pod see each other.
     pub one_process_space: bool,
-    /// Mounts whose empty volumes get what its image has at their paths.
-    pub copies: Vec<MountPoint>,
     /// Containers that end before it starts.
     pub before_start: Vec<InitStep>,
     /// Annotations of the workload that Compose says.
@@ -200,6 +222,10 @@ pub struct Workload {
     pub retries: bool,
     /// Labels of nodes.
     pub node_selector: BTreeMap<String, String>,
+    /// Taints that its pods tolerate.
+    pub tolerations: Vec<Value>,
+    /// Affinity, instead of that of the placement.
+    pub affinity: Option<Value>,
     /// Priority class.
     pub priority_class: Option<String>,
     /// Runtime class.
@@ -225,19 +251,6 @@ pub enum Retention {
     Retain,
     /// They go too.
     Delete,
-}
-
-/// Where an external service is.
-#[derive(Debug, Clone)]
-pub struct ExternalEndpoint {
-    /// Host name.
-    pub host: Option<String>,
-    /// Addresses.
-    pub addresses: Vec<String>,
-    /// Port, where it differs.
-    pub port: Option<i64>,
-    /// Where it is said.
-    pub origin: Origin,
 }
 
 /// A port of a container.
@@ -461,6 +474,8 @@ pub enum WaitTarget {
     Port {
         /// The service.
         service: String,
+        /// The host to connect to.
+        host: String,
         /// The port.
         port: i64,
     },
@@ -474,6 +489,8 @@ pub enum WaitTarget {
 /// Users, groups and capabilities.
 #[derive(Debug, Clone, Default)]
 pub struct Posture {
+    /// Never as root.
+    pub non_root: bool,
     /// User.
     pub user: Option<i64>,
     /// Group.

@@ -79,6 +79,8 @@ pub(crate) fn draft<'a>(
         .external
         .as_ref()
         .is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
+    let mut ports = ports;
+    name_ports(&mut ports, &settings);
     let kube = names::service(name);
     if kube != name {
         sink.push(
@@ -94,6 +96,17 @@ pub(crate) fn draft<'a>(
     unsupported::restart(name, service, once, talked_to, sink);
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
+}
+
+/// Gives ports the names and protocols that settings say.
+fn name_ports(ports: &mut [ContainerPort], settings: &ServiceSettings) {
+    for port in ports {
+        let Some(said) = settings.service_ports.get(&port.port) else { continue };
+        if let Some(name) = &said.name {
+            port.name.clone_from(name);
+        }
+        port.app_protocol = said.app_protocol.clone().or(port.app_protocol.take());
+    }
 }
 
 fn shares_image(input: &Input, name: &str, image: &str) -> bool {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Env, EnvSource, SecretEntry, SecretSet,
     command::{escape, escape_before},
+    external::Credentials,
     known, names,
     sensitive::{self, Judge},
 };
@@ -130,6 +131,7 @@ pub(crate) struct Context<'a> {
     pub(crate) service: &'a str,
     pub(crate) judge: &'a Judge<'a>,
     pub(crate) shared: &'a Shared,
+    pub(crate) credentials: &'a Credentials,
     /// Names of variables that are something of their own.
     pub(crate) taken: BTreeSet<&'a str>,
 }
@@ -214,7 +216,10 @@ impl Context<'_> {
         let kept: Vec<(&str, &str, String)> = parts
             .iter()
             .filter_map(|(variable, value)| {
-                Some((*variable, *value, self.shared.home(variable, self.project, self.service)?))
+                let given = self.credentials.home(value, &text.value);
+                let home =
+                    given.or_else(|| self.shared.home(variable, self.project, self.service))?;
+                Some((*variable, *value, home))
             })
             .collect();
         if let [(variable, value, home)] = kept.as_slice()
@@ -247,7 +252,8 @@ impl Context<'_> {
                 origin,
             });
         } else if sensitive || !parts.is_empty() {
-            let home = names::joined(self.service, "secret");
+            let given = self.credentials.home(&text.value, &text.value);
+            let home = given.unwrap_or_else(|| names::joined(self.service, "secret"));
             self.refer(name, name, &text.value, &home, &origin, variables);
         } else if names::key(name) == name {
             variables.config.push((name.to_owned(), text.value.clone(), origin));

@@ -1,16 +1,19 @@
 //! The plan of a whole project.
 
+mod surroundings;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, ExternalEndpoint, SecretSet, ServicePlan, classify,
+    App, SecretSet, ServicePlan, classify,
     draft::{self, Draft},
     environment::{self, Variables},
+    external::{self, Credentials},
+    file_names,
     hosts::{self, Mentions},
     known::{Homes, Known},
-    names, same_node,
+    names, populate, same_node,
     sensitive::{self, Judge},
     sharing::{self, Pods},
     storage, unsupported,
@@ -21,7 +24,8 @@ use crate::{
     ledger,
     load::Files,
     settings::{
-        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, ServiceType, WorkloadKind,
+        ProjectSettings, Public, Resolver, SecretMode, SecretModeSetting, SecurityLevel,
+        ServiceType, WorkloadKind,
     },
     text::{Code, Diagnostic, Failed, Origin, Sink},
     yaml::Node,
@@ -46,6 +50,8 @@ pub struct Input<'a> {
 pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let borrowed = sharing::with_borrowed_mounts(input.project, sink);
     let project = borrowed.as_ref().unwrap_or(input.project);
+    let addressed = external::with_addresses(project, input.settings, sink);
+    let project = addressed.as_ref().unwrap_or(project);
     let input = &Input { project, ..*input };
     let said = input.settings.project();
     let hosts = hosts::host_names(project);
@@ -67,13 +73,17 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     );
     let planned = drafts.iter().map(|draft| draft.name).collect();
     hosts::report_dangling(project, &hosts, &planned, sink);
+    storage::report_targets(&drafts, sink);
+    populate::report(&drafts, said, sink);
     sink.check()?;
     ledger::report_project(input.tree, sink);
     unsupported::unused(project, sink);
     unsupported::volumes(project, sink);
     let pods = Pods::of(input, &mut drafts, sink);
     let planner = Planner::new(input, said, &drafts, &hosts, &mentions, &pods);
-    Ok(planner.run(sink))
+    let app = planner.run(sink);
+    sink.check()?;
+    Ok(app)
 }
 
 /// What makes two builds the same: context, Dockerfile, target, inline Dockerfile.
@@ -101,6 +111,7 @@ struct Planner<'a> {
     users: storage::Users,
     stateful: BTreeMap<String, (bool, String)>,
     shared: environment::Shared,
+    credentials: Credentials,
     known: Known,
     variables: BTreeMap<String, Variables>,
     homes: Homes,
@@ -162,6 +173,7 @@ impl<'a> Planner<'a> {
                 })
                 .collect(),
             shared,
+            credentials: Credentials::of(drafts, hosts, input.project),
             known,
             variables: BTreeMap::new(),
             homes: Homes::default(),
@@ -198,6 +210,7 @@ impl<'a> Planner<'a> {
             service: &draft.kube,
             judge,
             shared: &self.shared,
+            credentials: &self.credentials,
             taken: environment::taken(&draft.service.environment.items),
         }
     }
@@ -235,16 +248,23 @@ impl<'a> Planner<'a> {
             pull_secrets: self.said.images.pull_secrets.clone(),
             ingress_class: self.said.ingress_class.clone(),
             origins_wanted: self.input.origins_wanted,
+            gateway: self.said.gateway.as_ref().map(|said| said.value.clone()),
+            secret_store: self.secret_store(sink),
+            security_level: SecurityLevel::Restricted,
         };
         for draft in self.drafts {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);
         }
         app.secrets = join_secrets(app.secrets);
+        external::take_credentials(&mut app, &self.credentials, sink);
         keep_first(&mut app.claims, |claim| &claim.name);
         keep_first(&mut app.file_sets, |set| &set.name);
+        file_names::settle(&mut app);
         same_node::decide(&mut app);
         Self::unite(&mut app);
+        self.judge_security(&mut app, sink);
+        self.need_gateway(&app, sink);
         app
     }
 
@@ -279,13 +299,16 @@ impl<'a> Planner<'a> {
 
     fn service(&self, draft: &Draft, app: &mut App, sink: &mut Sink) -> ServicePlan {
         let settings = &draft.settings;
-        let external = settings.external.as_ref().filter(|_| draft.external);
+        let endpoint = external::endpoint(draft, sink);
         let names_itself = self.mentions.made_by(draft.name).iter().any(|found| {
             found.service == draft.name
                 && (found.port.is_some() || draft.kind == WorkloadKind::StatefulSet)
         });
-        let workload = external.is_none().then(|| self.workload(draft, names_itself, app, sink));
-        let mut ports = draft.ports.clone();
+        let workload = match &endpoint {
+            None => Some(self.workload(draft, names_itself, app, sink)),
+            Some(endpoint) => self.outside(draft, endpoint, sink),
+        };
+        let mut ports = surroundings::served(draft, endpoint.as_ref(), workload.as_ref());
         if settings.lockdown.as_ref().is_some_and(|said| said.value) {
             for port in &mut ports {
                 port.hidden = matches!(port.port, 9229 | 5678 | 5005 | 2345);
@@ -299,12 +322,6 @@ impl<'a> Planner<'a> {
             class: draft.class,
             component: draft.facts.as_ref().and_then(|facts| facts.component.clone()),
             workload,
-            external: external.map(|said| ExternalEndpoint {
-                host: said.value.host.clone(),
-                addresses: said.value.addresses.clone(),
-                port: said.value.port,
-                origin: said.origin.clone(),
-            }),
             in_pod_of: self.host(draft).map(|host| host.kube.clone()),
             companions: Vec::new(),
             isolated: draft.service.network_mode.as_ref().is_some_and(|mode| mode.value == "none"),
@@ -315,10 +332,16 @@ impl<'a> Planner<'a> {
                 .as_ref()
                 .map(|said| said.origin.clone())
                 .or_else(|| self.said.domain.as_ref().map(|said| said.origin.clone())),
-            public: if external.is_some() { Vec::new() } else { self.public(draft) },
+            public: if endpoint.is_some() { Vec::new() } else { self.public(draft) },
+            external: endpoint,
             ports,
             service_type: self.endpoint_mode(draft).map(|(kind, _)| kind),
             service_annotations: settings.service_annotations.clone(),
+            source_ranges: settings
+                .source_ranges
+                .as_ref()
+                .map(|said| said.value.clone())
+                .unwrap_or_default(),
             aliases: self.aliases(draft, sink),
             alias_origins: alias_origins(draft.service),
             names_itself,

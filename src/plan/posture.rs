@@ -196,7 +196,7 @@ fn selinux(text: &str, labels: &mut SeLinux) -> bool {
 }
 
 /// Kernel parameters that every node allows.
-const SAFE_SYSCTLS: &[&str] = &[
+pub(crate) const SAFE_SYSCTLS: &[&str] = &[
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
     "net.ipv4.tcp_syncookies",

@@ -13,8 +13,30 @@ pub(crate) struct Reference {
     pub(crate) port: Option<i64>,
 }
 
+/// A place in a text where a host stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Where the host's name starts.
+    pub(crate) start: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
+    /// What is referred to.
+    pub(crate) reference: Reference,
+}
+
 /// Finds the hosts of `names` (host name → Compose service) in a text.
 pub(crate) fn find(text: &str, names: &BTreeMap<String, String>) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for place in places(text, names) {
+        if !found.contains(&place.reference) {
+            found.push(place.reference);
+        }
+    }
+    found
+}
+
+/// The places where hosts of `names` stand in a text, in order.
+pub(crate) fn places(text: &str, names: &BTreeMap<String, String>) -> Vec<Place> {
     let mut found = Vec::new();
     let is_host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
     let mut start = 0;
@@ -29,9 +51,7 @@ pub(crate) fn find(text: &str, names: &BTreeMap<String, String>) -> Vec<Referenc
             && let Some(port) = reference(before, after, word == text)
         {
             let reference = Reference { service: service.clone(), host: word.to_owned(), port };
-            if !found.contains(&reference) {
-                found.push(reference);
-            }
+            found.push(Place { start: from, end: from + length, reference });
         }
         start = from + length;
     }

@@ -6,13 +6,13 @@ mod refs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Claim, FileSet, MountPoint, MountSource, SecretSet, known::Known, names};
+use super::{Claim, Draft, FileSet, MountPoint, MountSource, SecretSet, known::Known, names};
 use crate::{
     catalog::Facts,
     compose::{Mount, Project, Service, Text},
     load::Files,
     settings::{Said, ServiceSettings, StorageSettings},
-    text::{Code, Diagnostic, Origin, Sink, Span},
+    text::{Code, Diagnostic, Origin, Severity, Sink, Span, did_you_mean},
 };
 
 /// Who writes the named volumes and the folders of a project.
@@ -179,6 +179,25 @@ fn size_of(text: &str) -> Option<i64> {
         _ => return None,
     };
     number.checked_mul(1 << shift)
+}
+
+/// Reports settings of bind mounts at targets where nothing is mounted.
+pub(crate) fn report_targets(drafts: &[Draft], sink: &mut Sink) {
+    let targets: BTreeSet<&str> = drafts
+        .iter()
+        .flat_map(|draft| &draft.service.volumes)
+        .filter(|mount| mount.kind.value == "bind")
+        .map(|mount| mount.target.value.trim_end_matches('/'))
+        .collect();
+    let mut said = BTreeSet::new();
+    for (target, word) in drafts.iter().flat_map(|draft| &draft.settings.binds_at) {
+        if !targets.contains(target.as_str()) && said.insert(target) {
+            let message = format!("`binds` says something of `{target}`, where nothing is mounted");
+            let found = Diagnostic::new(Code::SettingForUnknown, message).at(word.span());
+            let near = did_you_mean(target, targets.iter().copied());
+            sink.push(found.severity(Severity::Warning).suggest(near));
+        }
+    }
 }
 
 impl Context<'_> {

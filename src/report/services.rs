@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     convert::Planned,
     kube::Object,
-    plan::{ExternalEndpoint, MountSource, ServicePlan, Workload},
+    plan::{ExternalEndpoint, MountSource, Reach, ServicePlan, Workload},
     settings::PublicType,
 };
 
@@ -61,6 +61,11 @@ fn objects(own: &[&Object], service: &ServicePlan) -> Vec<String> {
     let replicas = service.workload.as_ref().map_or(1, |workload| workload.replicas);
     for (kind, count) in kinds {
         let pods = i64::try_from(count).unwrap_or(1);
+        let scaling = service.workload.as_ref().and_then(|workload| workload.autoscaling.as_ref());
+        if let Some(scaling) = scaling.filter(|_| is_workload(kind)) {
+            objects.push(format!("{kind} ×{}–{}", scaling.min, scaling.max));
+            continue;
+        }
         let number = if is_workload(kind) { replicas } else { pods };
         objects.push(if number == 1 { kind.to_owned() } else { format!("{kind} ×{number}") });
     }
@@ -68,7 +73,14 @@ fn objects(own: &[&Object], service: &ServicePlan) -> Vec<String> {
 }
 
 fn address(external: &ExternalEndpoint) -> String {
-    external.host.clone().unwrap_or_else(|| external.addresses.join(", "))
+    let place = external.host.clone().unwrap_or_else(|| external.addresses.join(", "));
+    let place = external.port.map_or(place.clone(), |port| format!("{place}:{port}"));
+    match external.reach {
+        Reach::Ambassador if external.tls => format!("{place} over TLS, by a proxy"),
+        Reach::Ambassador => format!("{place}, by a proxy"),
+        Reach::Variables => format!("{place}, named in variables"),
+        Reach::Alias | Reach::Addresses => place,
+    }
 }
 
 fn reached(service: &ServicePlan) -> Vec<String> {
@@ -86,7 +98,8 @@ fn reached(service: &ServicePlan) -> Vec<String> {
             (_, Some(host)) => {
                 format!("{scheme}://{host}{}", public.path.as_deref().unwrap_or_default())
             }
-            (_, None) => "an Ingress".to_owned(),
+            (PublicType::Gateway, None) => "a Gateway".to_owned(),
+            (PublicType::Ingress, None) => "an Ingress".to_owned(),
         });
     }
     ways

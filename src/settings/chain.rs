@@ -36,8 +36,9 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The files of an environment, the farthest extended one first.
-    pub(super) fn chain(&mut self, name: &str) -> Result<Vec<Link>, Failed> {
+    /// The files of an environment, and the names that it and what it extends are called by, the
+    /// farthest extended one first.
+    pub(super) fn chain(&mut self, name: &str) -> Result<(Vec<Link>, Vec<String>), Failed> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         let mut next = Some(name.to_owned());
@@ -54,7 +55,8 @@ impl Reader<'_> {
             }
         }
         found.reverse();
-        Ok(found)
+        seen.reverse();
+        Ok((found, seen))
     }
 
     /// What a project's own environment extends; none where it changes the built-in one of its name.

@@ -4,12 +4,12 @@
 //! merging and decoding need not look again.
 
 use super::{
-    kind::{CHOSEN, Key, Kind, Object, Place, Scope},
-    scalar,
+    kind::{CHOSEN, Key, Kind, Object, Place, Schema, Scope},
+    raw, scalar,
     table::SETTINGS,
 };
 use crate::{
-    text::{Code, Diagnostic, Severity, Sink, Sources, Span, did_you_mean},
+    text::{Code, Diagnostic, Severity, Sink, Sources, did_you_mean},
     yaml::{Data, Entry, Node, Tag},
 };
 
@@ -42,10 +42,6 @@ impl<'a> Checker<'a> {
             _ if node.is_null() => return None,
             Kind::Nullable(kind) => return self.value(node, kind, name),
             Kind::Any(kinds) => return self.any(node, kinds, kind, name),
-            Kind::Later => {
-                self.later(&format!("`{name}` in this form"), node.span);
-                return None;
-            }
             _ => {}
         }
         match (kind, &node.data) {
@@ -63,6 +59,7 @@ impl<'a> Checker<'a> {
                 });
                 Some(with(node, Data::Map(checked.collect())))
             }
+            (Kind::Raw(schema), Data::Map(_)) => self.raw(node, *schema, name),
             (Kind::List(kind), Data::Seq(items)) => {
                 let checked = items.iter().filter_map(|item| self.value(item, kind, name));
                 Some(with(node, Data::Seq(checked.collect())))
@@ -72,12 +69,6 @@ impl<'a> Checker<'a> {
     }
 
     fn scalar(&mut self, node: &Node, kind: &Kind, name: &str) -> Option<Node> {
-        if let Kind::Words(_, later) = kind
-            && let Some(word) = node.as_str().filter(|word| later.contains(word))
-        {
-            self.later(&format!("`{name}: {word}`"), node.span);
-            return None;
-        }
         match scalar::read(node, kind, self.sources) {
             Ok(data) => Some(with(node, data)),
             Err(help) => {
@@ -124,10 +115,6 @@ impl<'a> Checker<'a> {
                 self.unknown(entry, &format!(" in `{name}`"), did_you_mean(key, names));
                 continue;
             };
-            if matches!(kind, Kind::Later) {
-                self.not_yet(entry);
-                continue;
-            }
             let Some(value) = self.value(&entry.value, kind, key) else { continue };
             if !object.choice.contains(&key) {
                 checked.push(Entry { key: entry.key.clone(), value });
@@ -196,19 +183,30 @@ impl<'a> Checker<'a> {
     /// What turns a later feature off is no reason to stop.
     fn not_yet(&mut self, entry: &Entry) {
         if !matches!(entry.value.data, Data::Null | Data::Bool(false)) {
-            self.later(&format!("`{}`", entry.key.name), entry.key.span);
+            let message = format!("`{}` is not available yet", entry.key.name);
+            self.report(Diagnostic::new(Code::SettingNotYet, message).at(entry.key.span));
         }
     }
 
-    fn later(&mut self, what: &str, span: Span) {
-        let message = format!("{what} is not available yet");
-        self.report(Diagnostic::new(Code::SettingNotYet, message).at(span));
+    /// A piece of a Kubernetes object, which has to be one of the API's own type.
+    fn raw(&mut self, node: &Node, schema: Schema, name: &str) -> Option<Node> {
+        let problems = raw::problems(node, schema);
+        let fits = problems.is_empty();
+        for (problem, span) in problems {
+            let message = format!("`{name}`: {}", problem.message);
+            let found = Diagnostic::new(Code::BadSetting, message).at(span);
+            self.report(match problem.help {
+                Some(help) => found.help(help),
+                None => found,
+            });
+        }
+        fits.then(|| node.clone())
     }
 
     /// The value itself is never in the message: it may be a secret.
     fn wrong(&mut self, node: &Node, kind: &Kind, name: &str, help: Option<String>) {
         let message = match (kind, node.as_str()) {
-            (Kind::Words(words, _), Some(word)) => {
+            (Kind::Words(words), Some(word)) => {
                 let wrong = Diagnostic::new(
                     Code::BadSetting,
                     format!("`{name}` is one of {}, not `{word}`", kind.words()),
@@ -235,12 +233,13 @@ impl<'a> Checker<'a> {
 /// Whether a node has the shape of a kind, for the choice between several forms.
 fn fits(node: &Node, kind: &Kind) -> bool {
     match kind {
-        Kind::Later => true,
         Kind::Bool => matches!(node.data, Data::Bool(_)),
         Kind::False => matches!(node.data, Data::Bool(false)),
         Kind::List(_) => matches!(node.data, Data::Seq(_)),
         Kind::Object(Object { short: Some(_), .. }) => !matches!(node.data, Data::Seq(_)),
-        Kind::Map(_) | Kind::Object(_) | Kind::Settings(_) => matches!(node.data, Data::Map(_)),
+        Kind::Map(_) | Kind::Object(_) | Kind::Settings(_) | Kind::Raw(_) => {
+            matches!(node.data, Data::Map(_))
+        }
         Kind::Nullable(kind) => node.is_null() || fits(node, kind),
         Kind::Any(kinds) => kinds.iter().any(|kind| fits(node, kind)),
         Kind::Int(..) => matches!(node.data, Data::Int(_)),

@@ -2,13 +2,15 @@
 //!
 //! Everything was checked before, so what does not fit is simply not there.
 
+mod pod;
+
 use std::collections::BTreeMap;
 
 use super::{
-    Binds, Cron, Disruption, EnvValue, External, ExternalMode, ImageSetting, NetworkSetting,
-    PolicyMode, Probe, ProbeAction, ProbeSettings, Public, PublicTls, PublicType, Quantities,
-    ResourceSettings, Rollout, Said, SecretModeSetting, ServiceSettings, ServiceType, Spread,
-    StorageSettings, Unpinned, Wait, WaitFor, WorkloadKind,
+    Cron, Disruption, EnvValue, External, ExternalMode, ImageSetting, NetworkSetting, PolicyMode,
+    Probe, ProbeAction, ProbeSettings, Public, PublicTls, PublicType, Quantities, ResourceSettings,
+    Rollout, Said, SecretModeSetting, ServiceSettings, ServiceType, Spread, StorageSettings,
+    Unpinned, Wait, WaitFor, WorkloadKind,
     kind::CHOSEN,
     merge::{Merged, as_bool, as_int},
 };
@@ -16,6 +18,8 @@ use crate::{
     catalog::Class,
     yaml::{Data, Node},
 };
+
+pub(super) use pod::gateway;
 
 /// The typed settings of a service that depends on `dependencies`.
 pub(super) fn service(said: &Merged, dependencies: &[String]) -> ServiceSettings {
@@ -29,12 +33,15 @@ pub(super) fn service(said: &Merged, dependencies: &[String]) -> ServiceSettings
         schedule: said.read("schedule", schedule),
         replicas: number("replicas"),
         singleton: flag("singleton"),
+        autoscale: said.read("autoscale", |value| Some(pod::autoscale(value))),
         image: said.read("image", |value| Some(image(value))),
         unpinned_images: said.word("unpinnedImages", unpinned),
         environment: environment(said),
+        env_from: said.read("envFrom", |value| Some(pod::env_from(value))),
         sensitive: said.texts("sensitive"),
         not_sensitive: said.texts("notSensitive"),
-        secret_mode: said.word("secretMode", secret_mode),
+        secret_mode: said.read("secretMode", secret_mode),
+        reloader: flag("reloader"),
         resources: resources(said),
         public: said.read("public", public),
         main: flag("main"),
@@ -43,13 +50,22 @@ pub(super) fn service(said: &Merged, dependencies: &[String]) -> ServiceSettings
             .get("service")
             .map(|value| value.table("annotations"))
             .unwrap_or_default(),
+        source_ranges: said.get("service").and_then(|service| {
+            service.read("loadBalancerSourceRanges", |_| {
+                Some(service.texts("loadBalancerSourceRanges"))
+            })
+        }),
+        service_ports: said.get("service").map(pod::service_ports).unwrap_or_default(),
         external: said.read("external", |value| Some(external(value))),
         storage: said.get("storage").map(storage).unwrap_or_default(),
-        binds: said.word("binds", binds),
+        binds: said.read("binds", pod::binds),
+        binds_at: pod::binds_at(said),
         probes: said.get("probes").map(probes).unwrap_or_default(),
         user: number("user"),
         fs_group: number("fsGroup"),
         read_only_root_filesystem: flag("readOnlyRootFilesystem"),
+        security_level: said.word("securityLevel", pod::security_level),
+        service_account: said.read("serviceAccount", |value| Some(pod::service_account(value))),
         network: said.read("network", |value| Some(network(value))),
         disruption: said.read("disruption", |value| Some(disruption(value))),
         spread: said.word("spread", spread),
@@ -61,6 +77,8 @@ pub(super) fn service(said: &Merged, dependencies: &[String]) -> ServiceSettings
         pod_labels: said.table("podLabels"),
         pod_annotations: said.table("podAnnotations"),
         node_selector: said.table("nodeSelector"),
+        tolerations: said.read("tolerations", |value| Some(pod::list(value))),
+        affinity: said.read("affinity", |value| Some(value.value())),
         priority_class: text("priorityClass"),
         runtime_class: text("runtimeClass"),
         lockdown: flag("lockdown"),
@@ -79,6 +97,7 @@ pub(super) fn storage(said: &Merged) -> StorageSettings {
         empty_dir: flag("emptyDir"),
         existing_claim: text("existingClaim"),
         sub_path: text("subPath"),
+        populate: text("populate"),
     }
 }
 
@@ -125,20 +144,18 @@ fn unpinned(word: &str) -> Option<Unpinned> {
     })
 }
 
-fn secret_mode(word: &str) -> Option<SecretModeSetting> {
-    Some(match word {
+fn secret_mode(said: &Merged) -> Option<SecretModeSetting> {
+    if said.is_map() {
+        return Some(SecretModeSetting::ExternalSecrets {
+            store: said.text("store"),
+            kind: said.text("kind"),
+            path: said.text("path"),
+        });
+    }
+    Some(match said.leaf()?.as_str()? {
         "literal" => SecretModeSetting::Literal,
         "reference" => SecretModeSetting::Reference,
-        _ => return None,
-    })
-}
-
-fn binds(word: &str) -> Option<Binds> {
-    Some(match word {
-        "config" => Binds::Config,
-        "skip" => Binds::Skip,
-        "hostpath" => Binds::HostPath,
-        _ => return None,
+        _ => SecretModeSetting::ExternalSecrets { store: None, kind: None, path: None },
     })
 }
 
@@ -282,11 +299,12 @@ fn external(said: &Merged) -> External {
     let mut addresses = said.texts("addresses");
     let mut port = said.int("port");
     let mut host = said.text("host");
-    if let Some((name, number)) = host.as_deref().and_then(|host| host.split_once(':'))
+    if let Some((name, number)) = host.as_deref().and_then(|host| host.rsplit_once(':'))
         && let Ok(number) = number.parse()
+        && (name.ends_with(']') || !name.contains(':'))
     {
         port = port.or(Some(number));
-        host = Some(name.to_owned());
+        host = Some(name.trim_matches(['[', ']']).to_owned());
     }
     if addresses.is_empty()
         && let Some(address) = host.take_if(|host| host.parse::<std::net::IpAddr>().is_ok())

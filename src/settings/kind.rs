@@ -74,8 +74,8 @@ pub(super) enum Kind {
     Pods,
     /// A version of Kubernetes.
     Version,
-    /// One of these words; the second list is for later.
-    Words(&'static [&'static str], &'static [&'static str]),
+    /// One of these words.
+    Words(&'static [&'static str]),
     /// A list.
     List(&'static Self),
     /// A mapping from free names.
@@ -88,8 +88,21 @@ pub(super) enum Kind {
     Settings(Place),
     /// One of several forms.
     Any(&'static [Self]),
+    /// A piece of a Kubernetes object, as it is written there.
+    Raw(Schema),
     /// Part of the vocabulary, but not of this version.
     Later,
+}
+
+/// A piece of a Kubernetes object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// `Affinity` of a pod.
+    Affinity,
+    /// `Toleration` of a pod.
+    Toleration,
+    /// `MetricSpec` of a HorizontalPodAutoscaler.
+    Metric,
 }
 
 /// A mapping with fixed keys.
@@ -124,21 +137,16 @@ impl Kind {
             Self::Bytes => "a size such as `128Mi` or `2Gi`".to_owned(),
             Self::Pods => "a number or a percentage".to_owned(),
             Self::Version => "a version such as `\"1.33\"`".to_owned(),
-            Self::Words(words, _) => {
+            Self::Words(words) => {
                 let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
                 list.join(", ")
             }
             Self::List(_) => "a list".to_owned(),
             Self::Object(Object { short: Some(_), .. }) => "a text or a mapping".to_owned(),
-            Self::Map(_) | Self::Object(_) | Self::Settings(_) => "a mapping".to_owned(),
-            Self::Any(kinds) => {
-                let list: Vec<String> = kinds
-                    .iter()
-                    .filter(|kind| !matches!(kind, Self::Later))
-                    .map(Self::words)
-                    .collect();
-                list.join(" or ")
+            Self::Map(_) | Self::Object(_) | Self::Settings(_) | Self::Raw(_) => {
+                "a mapping".to_owned()
             }
+            Self::Any(kinds) => kinds.iter().map(Self::words).collect::<Vec<_>>().join(" or "),
             Self::Later => "nothing yet".to_owned(),
         }
     }

@@ -73,6 +73,11 @@ fn of_service(service: &Service, secrets: &mut Vec<Node>, sink: &mut Sink) -> No
             sink.push(Diagnostic::new(Code::LeftOut, message).at(label.span()).help(help));
         }
     }
+    if let Some(scaling) = node.get_mut("autoscale")
+        && scaling.get("max").is_none()
+    {
+        scaling.set("max", Node::new(Data::Int(KOMPOSE_PODS), scaling.span));
+    }
     // TLS and class without a way in would open one.
     if node.get("public").is_some_and(|public| public.get("=").is_none()) {
         node.remove("public");
@@ -82,6 +87,9 @@ fn of_service(service: &Service, secrets: &mut Vec<Node>, sink: &mut Sink) -> No
     node
 }
 
+/// The most pods that kompose scales to where no label says it.
+const KOMPOSE_PODS: i128 = 3;
+
 /// The labels of kompose 1.38 without `kompose.`, the setting that each stands for, and what to do
 /// about those that stand for none.
 const KOMPOSE: &[(&str, &str, &str)] = &[
@@ -90,10 +98,10 @@ const KOMPOSE: &[(&str, &str, &str)] = &[
     ("cronjob.backoff_limit", "schedule.backoffLimit", ""),
     ("cronjob.concurrency_policy", "schedule.concurrency", ""),
     ("cronjob.schedule", "schedule.cron, workload: cronjob", ""),
-    ("hpa.cpu", "", "the setting `autoscale` is not there yet; set `replicas`"),
-    ("hpa.memory", "", "the setting `autoscale` is not there yet; set `replicas`"),
-    ("hpa.replicas.max", "", "the setting `autoscale` is not there yet; set `replicas`"),
-    ("hpa.replicas.min", "", "the setting `autoscale` is not there yet; set `replicas`"),
+    ("hpa.cpu", "autoscale.cpu", ""),
+    ("hpa.memory", "autoscale.memory", ""),
+    ("hpa.replicas.max", "autoscale.max, 3 where nothing is said", ""),
+    ("hpa.replicas.min", "autoscale.min", ""),
     ("image-pull-policy", "image.pullPolicy", ""),
     ("image-pull-secret", "images.pullSecrets", ""),
     ("init.containers.command", "", "use Compose's `pre_start`"),
@@ -123,7 +131,7 @@ const KOMPOSE: &[(&str, &str, &str)] = &[
     ("service.suffix-lb-tcp", "", "one load balancer takes ports of both protocols"),
     ("service.suffix-lb-udp", "", "one load balancer takes ports of both protocols"),
     ("service.type", "service.type", ""),
-    ("serviceaccount-name", "", "the setting `serviceAccount` is not there yet; use a patch"),
+    ("serviceaccount-name", "serviceAccount", ""),
     ("volume.size", "storage.size; of a volume: volumes.<name>.size", ""),
     ("volume.storage-class-name", "storage.class; of a volume: volumes.<name>.class", ""),
     ("volume.subpath", "", "use `subpath` in the mount's long form"),
@@ -186,6 +194,11 @@ fn put_label(node: &mut Node, name: &str, value: &Text) -> bool {
             put(node, &["workload"], Node::string("cronjob", value.span()));
             (&["schedule", "cron"], text(value))
         }
+        "serviceaccount-name" => (&["serviceAccount"], text(value)),
+        "hpa.cpu" => (&["autoscale", "cpu"], number(value)),
+        "hpa.memory" => (&["autoscale", "memory"], number(value)),
+        "hpa.replicas.max" => (&["autoscale", "max"], number(value)),
+        "hpa.replicas.min" => (&["autoscale", "min"], number(value)),
         "cronjob.concurrency_policy" => (&["schedule", "concurrency"], text(value)),
         "cronjob.backoff_limit" => (&["schedule", "backoffLimit"], number(value)),
         _ => return false,

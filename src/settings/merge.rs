@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Said;
+use super::{Said, raw};
 use crate::{
     text::{Origin, Span},
-    yaml::{Data, Node, Tag},
+    yaml::{Data, Node, Tag, Value},
 };
 
 /// Who speaks in a layer.
@@ -127,6 +127,17 @@ impl<'a> Merged<'a> {
     /// The scalar or list that the mapping took the place of.
     pub(super) fn beneath(&self) -> Option<&'a Node> {
         self.under
+    }
+
+    /// The whole as a value of an object.
+    pub(super) fn value(&self) -> Value {
+        match &self.content {
+            Content::Leaf(node) => raw::value(node),
+            Content::Map(map) => {
+                let fields = map.iter().map(|(key, value)| ((*key).to_owned(), value.value()));
+                Value::Map(fields.collect())
+            }
+        }
     }
 
     /// A value with what is known about who said it.

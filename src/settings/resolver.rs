@@ -29,6 +29,7 @@ const KUBE_MINOR: u32 = 33;
 pub struct Resolver {
     environment: String,
     lineage: Vec<String>,
+    named: Vec<String>,
     project: ProjectSettings,
     tiers: Vec<Tier>,
     dependencies: BTreeMap<String, Vec<String>>,
@@ -50,18 +51,18 @@ impl Resolver {
                 let project_dir = project.folder.as_str();
                 Reader { files, project_dir, sources, sink: &mut findings }.chain(&name.resolved)
             }
-            None => Ok(Vec::new()),
+            None => Ok((Vec::new(), Vec::new())),
         };
         let flags = flags.nodes(sources, &mut findings);
         let mut in_compose = labels::read(project, sources, &mut findings);
         in_compose.push(extensions(project, sources, &mut findings));
         let parts = (links, flags);
-        if let (Ok(links), Ok(flags)) = &parts {
+        if let (Ok((links, _)), Ok(flags)) = &parts {
             check_names(project, links, flags, &mut findings);
         }
         let failed = findings.has_errors();
         sink.append(findings);
-        let (Ok(links), Ok(flags)) = parts else { return Err(Failed) };
+        let (Ok((links, named)), Ok(flags)) = parts else { return Err(Failed) };
         if failed {
             return Err(Failed);
         }
@@ -71,6 +72,7 @@ impl Resolver {
         Ok(Self {
             environment: environment.map(|name| name.resolved.clone()).unwrap_or_default(),
             lineage,
+            named,
             project: said.as_ref().map(project_settings).unwrap_or_default(),
             dependencies: dependencies(project),
             tiers,
@@ -99,6 +101,11 @@ impl Resolver {
     /// The environment's resolved name; empty for the base.
     pub fn environment(&self) -> &str {
         &self.environment
+    }
+
+    /// The environments that it extends in words of the project's own, and itself last.
+    pub fn named(&self) -> &[String] {
+        &self.named
     }
 
     /// The environments it is made of, from the farthest extended one to itself.
@@ -177,6 +184,7 @@ fn project_settings(said: &Merged) -> ProjectSettings {
             .and_then(decode::public_type)
             .unwrap_or_default(),
         ingress_class: said.text("ingressClass"),
+        gateway: said.read("gateway", decode::gateway),
         volumes: said
             .get("volumes")
             .into_iter()

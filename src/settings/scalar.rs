@@ -59,7 +59,7 @@ fn integer(node: &Node) -> Option<i128> {
 fn word(text: &str, kind: &Kind) -> Result<String, Option<String>> {
     let keep = |fits: bool| if fits { Ok(text.to_owned()) } else { Err(None) };
     match kind {
-        Kind::Words(words, _) => words
+        Kind::Words(words) => words
             .iter()
             .find(|word| word.eq_ignore_ascii_case(text))
             .map(|word| (*word).to_owned())

@@ -5,10 +5,10 @@
 use super::kind::{
     CHOSEN, Key,
     Kind::{
-        self, Any, Bool, Bytes, Cpu, False, Int, Later, List, Map, Name, Nullable, Pods, Settings,
-        Text, Version, Words,
+        self, Any, Bool, Bytes, Cpu, False, Int, Later, List, Map, Name, Nullable, Pods, Raw,
+        Settings, Text, Version, Words,
     },
-    Object, Place,
+    Object, Place, Schema,
     Scope::{self, All, File, Inner, Service, Top},
 };
 
@@ -48,13 +48,13 @@ pub(super) static SETTINGS: &[Key] = &[
     ),
     key(
         "class",
-        Words(&["web", "worker", "store", "tool", "cluster"], &[]),
+        Words(&["web", "worker", "store", "tool", "cluster"]),
         Service,
         "What the service is to the stack; decides which defaults it gets. Default: inferred.",
     ),
     key(
         "workload",
-        Words(&["deployment", "statefulset", "daemonset", "job", "cronjob"], &[]),
+        Words(&["deployment", "statefulset", "daemonset", "job", "cronjob"]),
         Service,
         "The kind of workload. Default: inferred.",
     ),
@@ -66,7 +66,12 @@ pub(super) static SETTINGS: &[Key] = &[
     ),
     key("replicas", COUNT, All, "The number of pods. Default: 1."),
     key("singleton", Bool, Service, "`true`: never more than one pod, not even during an update."),
-    key("autoscale", Later, All, "Pods by load."),
+    key(
+        "autoscale",
+        Any(&[False, Kind::Object(&AUTOSCALE)]),
+        All,
+        "Pods by load, instead of a fixed number.",
+    ),
     key("resources", Kind::Object(&RESOURCES), All, "Requests and limits of CPU and memory."),
     key(
         "disruption",
@@ -76,7 +81,7 @@ pub(super) static SETTINGS: &[Key] = &[
     ),
     key(
         "spread",
-        Words(&["none", "host", "zone"], &[]),
+        Words(&["none", "host", "zone"]),
         All,
         "What the pods of a service are spread over.",
     ),
@@ -105,7 +110,7 @@ pub(super) static SETTINGS: &[Key] = &[
     key("helperImages", Kind::Object(&HELPERS), Top, "The images that c2k itself adds."),
     key(
         "unpinnedImages",
-        Words(&["allow", "warn", "error"], &[]),
+        Words(&["allow", "warn", "error"]),
         All,
         "What to do about images without a fixed version.",
     ),
@@ -116,7 +121,12 @@ pub(super) static SETTINGS: &[Key] = &[
         All,
         "Variables: a value, a key of an existing Secret or ConfigMap, a field; null removes one.",
     ),
-    key("envFrom", Later, Service, "Existing Secrets and ConfigMaps as variables."),
+    key(
+        "envFrom",
+        List(&Kind::Object(&ENV_FROM)),
+        Service,
+        "Existing Secrets and ConfigMaps as variables.",
+    ),
     key(
         "sensitive",
         List(&Text),
@@ -126,11 +136,16 @@ pub(super) static SETTINGS: &[Key] = &[
     key("notSensitive", List(&Text), All, "Names or globs of variables that are not secret."),
     key(
         "secretMode",
-        Any(&[SECRET_MODE, Later]),
+        Any(&[Kind::Object(&SECRET_STORE), SECRET_MODE]),
         All,
-        "What becomes of secret values: `literal` writes Secrets, `reference` refers to existing ones.",
+        "What becomes of secret values: `literal` writes Secrets, `reference` refers to existing ones, a store's name writes ExternalSecrets.",
     ),
-    key("reloader", Later, All, "Annotations for a reloader controller."),
+    key(
+        "reloader",
+        Bool,
+        All,
+        "Annotate workloads for a reloader controller, which restarts pods when a Secret changes.",
+    ),
     // Ways in and out
     key(
         "public",
@@ -147,7 +162,12 @@ pub(super) static SETTINGS: &[Key] = &[
         "How `public` is made where it does not say. Default: ingress.",
     ),
     key("ingressClass", Text, Top, "The class of Ingresses. Default: the cluster's."),
-    key("gateway", Later, Top, "The Gateway that routes are attached to."),
+    key(
+        "gateway",
+        Kind::Object(&GATEWAY),
+        Top,
+        "The Gateway that routes are attached to: its name, or a mapping.",
+    ),
     key("service", Kind::Object(&SERVICE), Service, "Type and annotations of the Service."),
     key(
         "external",
@@ -161,23 +181,38 @@ pub(super) static SETTINGS: &[Key] = &[
     key("volumes", Map(&Kind::Object(&VOLUME)), Top, "Storage of single volumes, by name."),
     key(
         "binds",
-        Any(&[BINDS, Later]),
+        Any(&[BINDS, Map(&BINDS)]),
         All,
-        "What bind mounts of files become: ConfigMaps, nothing, or paths of the node. Default: config.",
+        "What bind mounts become: ConfigMaps, nothing, or paths of the node; of all, or by target. Default: config.",
     ),
     // Pods
     key("user", COUNT, Service, "The user to run as."),
     key("fsGroup", COUNT, Service, "The group that may write the volumes."),
     key("readOnlyRootFilesystem", Bool, Service, "The root file system cannot be written."),
-    key("securityLevel", Later, All, "The Pod Security level to satisfy."),
-    key("serviceAccount", Later, All, "The ServiceAccount of the pods."),
+    key(
+        "securityLevel",
+        Words(&["privileged", "baseline", "restricted"]),
+        All,
+        "The Pod Security level that pods are made to satisfy, as far as that is safe.",
+    ),
+    key(
+        "serviceAccount",
+        Kind::Object(&SERVICE_ACCOUNT),
+        All,
+        "The ServiceAccount of the pods: the name of an existing one, or a mapping.",
+    ),
     key("labels", Map(&Text), All, "Labels of all objects."),
     key("annotations", Map(&Text), All, "Annotations of all objects."),
     key("podLabels", Map(&Text), All, "Labels of pods."),
     key("podAnnotations", Map(&Text), All, "Annotations of pods."),
     key("nodeSelector", Map(&Text), All, "Labels of the nodes that pods run on."),
-    key("tolerations", Later, All, "Taints that pods tolerate."),
-    key("affinity", Later, Service, "Affinity as in Kubernetes."),
+    key("tolerations", List(&Raw(Schema::Toleration)), All, "Taints that pods tolerate."),
+    key(
+        "affinity",
+        Raw(Schema::Affinity),
+        Service,
+        "Affinity as in Kubernetes; instead of what Compose's placement says.",
+    ),
     key("priorityClass", Text, All, "The PriorityClass of pods."),
     key("runtimeClass", Text, Service, "The RuntimeClass of pods."),
     // The whole
@@ -195,10 +230,10 @@ pub(super) static SETTINGS: &[Key] = &[
     key("platform", Later, All, "What the cluster offers."),
 ];
 
-const WAIT: Kind = Words(&["none", "completed", "ready"], &[]);
-const SECRET_MODE: Kind = Words(&["literal", "reference"], &["external-secrets"]);
-const BINDS: Kind = Words(&["config", "skip", "hostpath"], &[]);
-const PUBLIC_TYPE: Kind = Words(&["ingress", "loadbalancer", "nodeport"], &["gateway"]);
+const WAIT: Kind = Words(&["none", "completed", "ready"]);
+const SECRET_MODE: Kind = Words(&["literal", "reference", "external-secrets"]);
+const BINDS: Kind = Words(&["config", "skip", "hostpath"]);
+const PUBLIC_TYPE: Kind = Words(&["ingress", "gateway", "loadbalancer", "nodeport"]);
 const ENVIRONMENT: Kind = Any(&[Text, Kind::Object(&REFERENCE)]);
 
 static DEFAULTS: Object = object(&[
@@ -214,7 +249,7 @@ static SCHEDULE: Object = Object {
         inner("cron", Text, "The cron expression."),
         inner(
             "concurrency",
-            Words(&["Allow", "Forbid", "Replace"], &[]),
+            Words(&["Allow", "Forbid", "Replace"]),
             "What happens when the last run has not ended.",
         ),
         inner("backoffLimit", COUNT, "Attempts before a run counts as failed."),
@@ -225,6 +260,65 @@ static SCHEDULE: Object = Object {
     whole: false,
     extra: None,
 };
+
+static AUTOSCALE: Object = object(&[
+    inner("min", Int(1, i64::MAX), "Least pods. Default: 1."),
+    inner("max", Int(1, i64::MAX), "Most pods."),
+    inner(
+        "cpu",
+        Int(1, i64::MAX),
+        "CPU, in percent of the request. Default: 70, where nothing else is said.",
+    ),
+    inner("memory", Int(1, i64::MAX), "Memory, in percent of the request."),
+    inner("metrics", List(&Raw(Schema::Metric)), "More metrics, as in Kubernetes."),
+]);
+
+static ENV_FROM: Object = object(&[
+    inner("configMap", Name, "The name of a ConfigMap."),
+    inner("secret", Name, "The name of a Secret."),
+    inner("prefix", Text, "What its keys get in front."),
+    inner("optional", Bool, "Whether it may be missing."),
+]);
+
+static SECRET_STORE: Object = object(&[
+    inner("store", Name, "The store of external-secrets.io that has the values."),
+    inner(
+        "kind",
+        Words(&["SecretStore", "ClusterSecretStore"]),
+        "The kind of the store. Default: SecretStore.",
+    ),
+    inner("path", Text, "The folder of the keys in it. Default: the project."),
+]);
+
+static GATEWAY: Object = Object {
+    keys: &[
+        inner("name", Name, "Its name."),
+        inner("namespace", Name, "Its namespace, where it is another one."),
+        inner("section", Name, "Its listener. Default: all of them."),
+    ],
+    short: Some("name"),
+    choice: &[],
+    whole: false,
+    extra: None,
+};
+
+static SERVICE_ACCOUNT: Object = Object {
+    keys: &[
+        inner("name", Name, "Its name. Default: the service's."),
+        inner("create", Bool, "Write it too. Default: false."),
+        inner("annotations", Map(&Text), "Its annotations, if it is written."),
+        inner("automount", Bool, "Give pods its token. Default: false."),
+    ],
+    short: Some("name"),
+    choice: &[],
+    whole: false,
+    extra: None,
+};
+
+static SERVICE_PORT: Object = object(&[
+    inner("name", Name, "Its name."),
+    inner("appProtocol", Text, "What is spoken there, such as `kubernetes.io/h2c`."),
+]);
 
 static RESOURCES: Object = object(&[
     inner("requests", Kind::Object(&QUANTITIES), "What a pod is sure to get."),
@@ -258,7 +352,7 @@ static ROLLOUT: Object = object(&[
     inner("maxSurge", Pods, "Pods above the number of replicas."),
     inner("maxUnavailable", Pods, "Pods below the number of replicas."),
     inner("minReadySeconds", COUNT, "Seconds that a pod is ready before it counts."),
-    inner("strategy", Words(&["rolling", "recreate"], &[]), "Step by step, or all at once."),
+    inner("strategy", Words(&["rolling", "recreate"]), "Step by step, or all at once."),
 ]);
 
 static PROBES: Object = object(&[
@@ -296,11 +390,7 @@ static IMAGE: Object = Object {
         inner("repository", Text, "The path below the registry."),
         inner("tag", Text, "The tag."),
         inner("digest", Text, "The digest, with its algorithm."),
-        inner(
-            "pullPolicy",
-            Words(&["Always", "IfNotPresent", "Never"], &[]),
-            "When the node pulls it.",
-        ),
+        inner("pullPolicy", Words(&["Always", "IfNotPresent", "Never"]), "When the node pulls it."),
     ],
     short: Some(CHOSEN),
     choice: &[],
@@ -338,7 +428,7 @@ static REFERENCE: Object = Object {
 static PUBLIC: Object = object(&[
     inner("host", Text, "The host name. Default: from the domain."),
     inner("path", Text, "The path. Default: `/`."),
-    inner("pathType", Words(&["Prefix", "Exact", "ImplementationSpecific"], &[]), "How it fits."),
+    inner("pathType", Words(&["Prefix", "Exact", "ImplementationSpecific"]), "How it fits."),
     inner("port", PORT, "The container port."),
     inner("nodePort", PORT, "The port of the nodes."),
     inner("tls", Kind::Object(&TLS), "TLS."),
@@ -354,11 +444,11 @@ static TLS: Object = object(&[
 ]);
 
 static SERVICE: Object = object(&[
-    inner("type", Words(&["ClusterIP", "Headless", "NodePort", "LoadBalancer"], &[]), "Its type."),
+    inner("type", Words(&["ClusterIP", "Headless", "NodePort", "LoadBalancer"]), "Its type."),
     inner("headless", Bool, "No address of its own."),
     inner("annotations", Map(&Text), "Its annotations."),
-    inner("loadBalancerSourceRanges", Later, "Who may connect."),
-    inner("ports", Later, "Names of its ports."),
+    inner("loadBalancerSourceRanges", List(&Text), "Networks that may connect to a load balancer."),
+    inner("ports", Map(&Kind::Object(&SERVICE_PORT)), "Its ports, by the container's port."),
 ]);
 
 static EXTERNAL: Object = Object {
@@ -368,7 +458,7 @@ static EXTERNAL: Object = Object {
         inner("tls", Bool, "It wants TLS."),
         inner(
             "mode",
-            Words(&["externalname", "endpoints"], &["ambassador", "environment"]),
+            Words(&["externalname", "endpoints", "ambassador", "environment"]),
             "How others reach it. Default: by what is given.",
         ),
         inner("addresses", List(&Text), "IP addresses."),
@@ -381,7 +471,7 @@ static EXTERNAL: Object = Object {
 };
 
 static NETWORK: Object = object(&[
-    inner("policy", Words(&["none", "compose", "strict"], &[]), "Which policies are made."),
+    inner("policy", Words(&["none", "compose", "strict"]), "Which policies are made."),
     inner("ingressFrom", Map(&Text), "Labels of namespaces that may reach public ports."),
     inner("monitoringFrom", Map(&Text), "Labels of namespaces that may reach metrics."),
 ]);
@@ -391,7 +481,7 @@ const SIZE: Key = inner("size", Bytes, "The size. Default: 1Gi.");
 const RETAIN: Key = inner("retain", Bool, "Keep the claim when the workload is deleted.");
 const ACCESS_MODE: Key = inner(
     "accessMode",
-    Words(&["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod"], &[]),
+    Words(&["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod"]),
     "The access mode. Default: ReadWriteOnce.",
 );
 
@@ -405,5 +495,5 @@ static VOLUME: Object = object(&[
     inner("emptyDir", Bool, "No claim: gone with the pod."),
     inner("existingClaim", Name, "A claim that exists."),
     inner("subPath", Text, "The path below the volume."),
-    inner("populate", Later, "Where its first content comes from."),
+    inner("populate", Name, "The service whose image has the volume's first content."),
 ]);

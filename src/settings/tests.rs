@@ -336,14 +336,9 @@ fn what_is_not_there_yet_is_refused_by_name() {
         Case { flags: set(&[(path, value)]), ..Case::default() }.findings()
     };
     let later = |text: &str| vec![(Code::SettingNotYet, format!("{text} is not available yet"))];
-    assert_eq!(found("autoscale", "{min: 1, max: 3}"), later("`autoscale`"));
-    assert_eq!(found("autoscale", "false"), []);
-    assert_eq!(found("secretMode", "external-secrets"), later("`secretMode: external-secrets`"));
-    assert_eq!(found("services.web.public", "{type: gateway}"), later("`type: gateway`"));
-    assert_eq!(
-        found("services.web.external", "{host: h, mode: ambassador}"),
-        later("`mode: ambassador`")
-    );
+    assert_eq!(found("metrics", "true"), later("`metrics`"));
+    assert_eq!(found("backup", "{schedule: daily}"), later("`backup`"));
+    assert_eq!(found("platform", "false"), []);
 }
 
 #[test]
@@ -441,7 +436,7 @@ fn kompose_labels_are_settings() {
 #[test]
 fn kompose_labels_that_do_not_fit_are_warnings() {
     let compose = "services: {web: {labels: {kompose.controller.type: replicationcontroller, \
-                   kompose.hpa.cpu: 50}}}";
+                   kompose.hpa.cpu: half}}}";
     let (resolver, sink, _) = Case { compose, ..Case::default() }.run();
     assert!(resolver.is_some());
     assert_eq!(sink.worst(), Some(Severity::Warning));

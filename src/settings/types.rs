@@ -1,11 +1,18 @@
 //! The typed settings.
 
+mod pod;
+mod reach;
+
 use std::collections::BTreeMap;
 
 use crate::{
     catalog::Class,
     text::{Origin, Span},
+    yaml::Value,
 };
+
+pub use pod::{Autoscale, EnvFrom, SecurityLevel, ServiceAccount};
+pub use reach::{Gateway, ServicePortSetting};
 
 /// A setting's value and where it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,18 +52,24 @@ pub struct ServiceSettings {
     pub replicas: Option<Said<i64>>,
     /// Never more than one pod.
     pub singleton: Option<Said<bool>>,
+    /// Pods by load; an empty one is `false`.
+    pub autoscale: Option<Said<Autoscale>>,
     /// Parts of its image reference.
     pub image: Option<Said<ImageSetting>>,
     /// What to do about unpinned images.
     pub unpinned_images: Option<Said<Unpinned>>,
     /// Variables by name; none removes.
     pub environment: BTreeMap<String, Said<Option<EnvValue>>>,
+    /// Existing objects whose keys become variables.
+    pub env_from: Option<Said<Vec<EnvFrom>>>,
     /// Names or globs of sensitive variables.
     pub sensitive: Vec<String>,
     /// Names or globs of variables that are not sensitive.
     pub not_sensitive: Vec<String>,
     /// What becomes of sensitive values.
     pub secret_mode: Option<Said<SecretModeSetting>>,
+    /// Annotate for a reloader controller.
+    pub reloader: Option<Said<bool>>,
     /// Requests and limits.
     pub resources: ResourceSettings,
     /// Ways in from outside, one or several; an empty list is `false`.
@@ -67,12 +80,18 @@ pub struct ServiceSettings {
     pub service_type: Option<Said<ServiceType>>,
     /// Annotations of its Service.
     pub service_annotations: BTreeMap<String, String>,
+    /// Networks that may connect to its load balancer.
+    pub source_ranges: Option<Said<Vec<String>>>,
+    /// Ports of its Service, by the container's port.
+    pub service_ports: BTreeMap<i64, ServicePortSetting>,
     /// It runs outside of the cluster.
     pub external: Option<Said<External>>,
     /// Storage of its volumes.
     pub storage: StorageSettings,
     /// What bind mounts of files become.
     pub binds: Option<Said<Binds>>,
+    /// What single bind mounts become, by their targets.
+    pub binds_at: BTreeMap<String, Said<Binds>>,
     /// Probes.
     pub probes: ProbeSettings,
     /// User to run as.
@@ -81,6 +100,10 @@ pub struct ServiceSettings {
     pub fs_group: Option<Said<i64>>,
     /// Read-only root file system.
     pub read_only_root_filesystem: Option<Said<bool>>,
+    /// The Pod Security level to satisfy.
+    pub security_level: Option<Said<SecurityLevel>>,
+    /// The ServiceAccount of its pods.
+    pub service_account: Option<Said<ServiceAccount>>,
     /// Network policies.
     pub network: Option<Said<NetworkSetting>>,
     /// Disruption budget; an empty one is `false`.
@@ -103,6 +126,10 @@ pub struct ServiceSettings {
     pub pod_annotations: BTreeMap<String, String>,
     /// Labels of nodes that it runs on.
     pub node_selector: BTreeMap<String, String>,
+    /// Taints that its pods tolerate.
+    pub tolerations: Option<Said<Vec<Value>>>,
+    /// Affinity, as in Kubernetes.
+    pub affinity: Option<Said<Value>>,
     /// Priority class.
     pub priority_class: Option<Said<String>>,
     /// Runtime class.
@@ -130,6 +157,8 @@ pub struct ProjectSettings {
     pub public_type: PublicType,
     /// Ingress class.
     pub ingress_class: Option<String>,
+    /// The Gateway of routes.
+    pub gateway: Option<Said<Gateway>>,
     /// Settings of volumes by name.
     pub volumes: BTreeMap<String, StorageSettings>,
 }
@@ -259,8 +288,8 @@ pub enum SecretModeSetting {
     Reference,
     /// `ExternalSecret` objects.
     ExternalSecrets {
-        /// Name of the store.
-        store: String,
+        /// Name of the store; none: not said yet.
+        store: Option<String>,
         /// `SecretStore` or `ClusterSecretStore`.
         kind: Option<String>,
         /// Folder of the keys.
@@ -396,6 +425,8 @@ pub struct StorageSettings {
     pub existing_claim: Option<Said<String>>,
     /// Path below the volume.
     pub sub_path: Option<Said<String>>,
+    /// The service whose image has the first content.
+    pub populate: Option<Said<String>>,
 }
 
 /// What bind mounts of files become.

@@ -51,6 +51,8 @@ codes! {
     ChangedByHand = "0007", Warning, "file was changed by hand", "A generated file was edited since the last run. It is kept as it is; `--force` overwrites it. Put the change into `overlays/<env>/` to keep it for good.";
     BadArgument = "0008", Error, "argument is wrong", "A command line argument cannot be used as it is given.";
 
+    ClaimLost = "0009", Error, "data would be left behind", "The last run made a claim that this one does not: a volume, a service or the namespace has another name, or the service keeps its data elsewhere now. The cluster would start with an empty claim, or none, beside the data. Keep the name, point to the claim with `volumes: {<name>: {existingClaim: …}}`, or say `--allow-data-loss` once the data is moved or not needed. Nothing was written.";
+
     // 01: YAML
     YamlSyntax = "0101", Error, "YAML syntax error", "The file is not valid YAML. Common causes: a tab in the indentation, an unclosed quote, a missing space after a colon.";
     DuplicateKey = "0102", Error, "duplicate key", "A mapping has the same key twice. YAML forbids it, and Compose refuses it, since one of the two would be lost.";
@@ -116,6 +118,9 @@ codes! {
     Refused = "0419", Warning, "service cannot be converted", "The service needs something that Kubernetes does not have; it was left out.";
     PortNotNumber = "0421", Warning, "port cannot be used", "The port is not a number between 1 and 65535.";
     MustExist = "0422", Note, "object must exist already", "The project says `external: true`, so the object is only referred to. Create it in the namespace before the workload starts.";
+    NoRequest = "0423", Warning, "scaled by what it does not request", "An autoscaler compares what pods use with what they request. Without a request of CPU or memory it never scales. Say `resources: {requests: {cpu: 100m}}`, or scale by another metric.";
+    StoreWork = "0424", Note, "work to do at an external store", "In Compose the container of a store makes a database, a user, or runs scripts at its first start. The store runs outside of the cluster here, so somebody has to do that there, once.";
+    SecurityLevelMissed = "0425", Warning, "Pod Security level is not satisfied", "The setting `securityLevel` asks for more than the service allows as it is. What can be hardened without breaking the process is; the message names the rest. Change what stands in the way, or lower the level for this service.";
 
     // 05: patches
     PatchInvalid = "0501", Error, "patch cannot be applied", "The patch is malformed, or its path does not exist in the object.";

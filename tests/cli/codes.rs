@@ -169,6 +169,19 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
             vec![],
             &["--env", "production"],
         ),
+        (
+            NoRequest,
+            plain.clone(),
+            vec![("overlays/dev/environment.yaml", "autoscale: {max: 3}".into())],
+            &["--env", "dev"],
+        ),
+        (
+            StoreWork,
+            "services: {db: {image: 'postgres:17', environment: {POSTGRES_DB: app}}}".into(),
+            vec![],
+            &["--external", "db=db.example.com"],
+        ),
+        (SecurityLevelMissed, plain.clone(), vec![], &["--set", "securityLevel=restricted"]),
         (PatchInvalid, plain.clone(), patched("patches: [{patch: '[]'}]"), &["--env", "dev"]),
         (
             PatchMatchesNothing,
@@ -199,6 +212,7 @@ fn every_problem_is_said_with_its_code() {
         Code::SettingNotYet,
         Code::FileTooLarge,
         Code::ChangedByHand,
+        Code::ClaimLost,
         Code::SwarmOnly,
     ];
     let unshown: Vec<_> =

@@ -31,6 +31,30 @@ fn patches_act_on_manifests_and_are_copied_to_a_kustomize_tree() {
 }
 
 #[test]
+fn patches_of_an_extended_environment_are_inherited() {
+    let folder = patched("patches: [{path: web.yaml}]\n");
+    folder.write("overlays/eu/environment.yaml", "extends: staging\n");
+    folder.write("overlays/eu/kustomization.yaml", "commonAnnotations: {a: b}\n");
+    folder.write("overlays/us/environment.yaml", "extends: staging\n");
+    for env in ["eu", "us"] {
+        let run = folder.run(&["convert", "--env", env]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let web = folder.read(&format!("k8s/{env}/web-deployment.yaml"));
+        assert!(web.contains("priorityClassName: high"), "{web}");
+    }
+    assert!(folder.read("k8s/eu/web-deployment.yaml").contains("a: b"));
+    let run = folder.run(&["convert", "--to", "kustomize", "--env", "eu", "--env", "us"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for (path, below) in
+        [("eu", "- ../eu.staging"), ("eu.staging", "- ../eu/generated"), ("us", "- generated")]
+    {
+        let text = folder.read(&format!("kustomize/overlays/{path}/kustomization.yaml"));
+        assert!(text.contains(below), "{text}");
+    }
+    assert_eq!(folder.read("kustomize/overlays/us/web.yaml"), PATCH);
+}
+
+#[test]
 fn a_patch_that_matches_nothing_writes_nothing() {
     let folder = patched("images: [{name: ngnix, newTag: '2'}]\n");
     let run = folder.run(&["convert", "--env", "staging"]);

@@ -151,9 +151,9 @@ fn what_an_image_has_under_a_shared_volume_is_copied_into_it() {
     let all = objects(&compose(""), "staging");
     let steps = init(&all, "StatefulSet", "app");
     assert_eq!(steps[0]["image"], "acme/app:1");
-    assert_eq!(steps[0]["volumeMounts"][0]["mountPath"], "/c2k/volume");
-    let script = steps[0]["args"][0].as_str().unwrap();
-    assert!(script.contains("cp -a '/app/static'/. /c2k/volume/"), "{script}");
+    assert_eq!(steps[0]["volumeMounts"][0]["mountPath"], "/c2k/static");
+    let script = steps[0]["command"][2].as_str().unwrap();
+    assert!(script.contains("cp -Rp '/app/static/.' '/c2k/static/'"), "{script}");
     assert_eq!(init(&all, "Deployment", "web"), Value::Null);
     let without = objects(&compose(", volume: {nocopy: true}"), "staging");
     assert_eq!(init(&without, "StatefulSet", "app"), Value::Null);

@@ -120,7 +120,13 @@ fn without_hash(name: &str) -> Option<&str> {
 fn normal(object: &Object, against: Against, renames: &Renames) -> Value {
     let mut value = object.value.clone();
     let data = secret_data(&mut value);
-    let settings = value.as_object_mut().and_then(|object| object.remove("data"));
+    let mut settings = value.as_object_mut().and_then(|object| object.remove("data"));
+    if let (true, Some(Value::Object(data))) = (object.kind() == "Secret", &mut settings) {
+        // Kustomize breaks the lines of base64, which every reader of it allows.
+        for text in data.values_mut().filter(|value| value.is_string()) {
+            *text = text.as_str().unwrap_or_default().replace('\n', "").into();
+        }
+    }
     rename(&mut value, renames);
     strip(&mut value);
     if against == Against::Helm {

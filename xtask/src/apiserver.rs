@@ -299,7 +299,7 @@ fn start_apiserver(judges: &Judges, folder: &Path, store: &str, port: u16) -> Re
         format!("--cert-dir={}", folder.join("certificates").display()),
         format!("--token-auth-file={tokens}"),
         "--authorization-mode=AlwaysAllow".to_owned(),
-        "--service-cluster-ip-range=10.96.0.0/16".to_owned(),
+        "--service-cluster-ip-range=10.96.0.0/16,fd00:96::/112".to_owned(),
         "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
         format!("--service-account-key-file={key}"),
         format!("--service-account-signing-key-file={key}"),

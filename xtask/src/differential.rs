@@ -5,7 +5,6 @@
 
 mod generate;
 mod pools;
-mod random;
 mod tree;
 
 use std::{

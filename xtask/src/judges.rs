@@ -23,6 +23,8 @@ pub struct Judges {
     pub kustomize: PathBuf,
     /// Does with one chart many times what helm does once.
     pub charts: PathBuf,
+    /// Builds many Kustomize trees in one process.
+    pub trees: PathBuf,
 }
 
 /// One tool: a folder of `tests/judges` and the program that is built from it.
@@ -61,6 +63,7 @@ impl Judges {
             helm: bin().join("helm"),
             kustomize: bin().join("kustomize"),
             charts: bin().join("charts"),
+            trees: bin().join("trees"),
         }
     }
 }
@@ -75,7 +78,7 @@ pub fn docker_compose() -> Result<PathBuf> {
 }
 
 fn all() -> Vec<Judge> {
-    ["etcd", "kustomize", "helm", "charts", "kube-apiserver"].map(Judge::new).into()
+    ["etcd", "kustomize", "trees", "helm", "charts", "kube-apiserver"].map(Judge::new).into()
 }
 
 /// The folder of the built tools.

@@ -8,7 +8,7 @@ use xtask::{
     apiserver::ApiServer,
     bless, cargo, checks, conformance,
     corpus::{self, Options},
-    differential, e2e,
+    differential, e2e, forms,
     judges::Judges,
     networks, objects, pretend, repository,
 };
@@ -28,6 +28,9 @@ cargo xtask <command>
                                 convert real projects and judge what comes out; --forms also
                                 compares the three forms, --charts compares charts and manifests
                                 and does nothing else; --record keeps the counts
+  forms [DIR] [--seed N] [--only NAME] [--record]
+                                compare the manifests of real projects with `kustomize build`, in
+                                the built-in environments and in one of chance
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
   e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
@@ -69,6 +72,10 @@ fn run(command: &str, rest: &[String]) -> Result {
         "judges" => Judges::build().map(drop),
         "judge" => judge(&Arguments::read(rest)?),
         "corpus" => run_corpus(&Arguments::read(rest)?),
+        "forms" => {
+            let arguments = Arguments::read(rest)?;
+            forms::run(&arguments.folder(0, "corpus"), arguments.seed, &arguments.options)
+        }
         "conformance" => run_conformance(&Arguments::read(rest)?),
         "e2e" => e2e::run(&Arguments::read(rest)?.e2e()),
         "networks" => {
@@ -94,6 +101,7 @@ struct Arguments {
     folders: Vec<PathBuf>,
     options: Options,
     keep: bool,
+    seed: u64,
 }
 
 impl Arguments {
@@ -106,6 +114,10 @@ impl Arguments {
                 "--keep" => read.keep = true,
                 "--forms" => read.options.forms = true,
                 "--charts" => read.options.charts = true,
+                "--seed" => {
+                    let number = rest.next().and_then(|word| word.parse().ok());
+                    read.seed = number.ok_or("--seed NUMBER")?;
+                }
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
                 folder => read.folders.push(folder.into()),

@@ -7,7 +7,10 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::emit::writer::{Refusal, is_inside, read};
+use crate::emit::{
+    Claims,
+    writer::{Refusal, is_inside, read},
+};
 
 /// The file in the output folder that says what the last run wrote.
 ///
@@ -16,6 +19,9 @@ pub const STATE_FILE: &str = ".c2k-state";
 
 /// The first line; another one means another format, of which nothing is believed.
 const HEADER: &str = "c2k-state 1: what c2k wrote here, to see what was changed since";
+
+/// What lines about claims begin with: the environment and the claim follow.
+const CLAIM: &str = "claim ";
 
 /// What is remembered of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +37,8 @@ pub(super) enum Mark {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct State {
     pub(super) files: BTreeMap<String, BTreeSet<Mark>>,
+    /// The claims that hold the data of each environment.
+    pub(super) claims: Claims,
 }
 
 impl Mark {
@@ -58,8 +66,13 @@ impl State {
             is_inside(path).then(|| (path.to_owned(), mark))
         };
         let mut state = Self::default();
-        for (path, mark) in lines.filter_map(entry) {
-            state.add(path, mark);
+        for line in lines {
+            if let Some(claim) = line.strip_prefix(CLAIM) {
+                let (environment, name) = claim.split_once(' ').unwrap_or(("", claim));
+                state.claims.entry(environment.to_owned()).or_default().insert(name.to_owned());
+            } else if let Some((path, mark)) = entry(line) {
+                state.add(path, mark);
+            }
         }
         state
     }
@@ -75,6 +88,9 @@ impl State {
         for (path, marks) in &other.files {
             both.files.entry(path.clone()).or_default().extend(marks.iter().cloned());
         }
+        for (environment, names) in &other.claims {
+            both.claims.entry(environment.clone()).or_default().extend(names.iter().cloned());
+        }
         both
     }
 
@@ -85,7 +101,11 @@ impl State {
             Mark::Hash(hash) => format!("{hash} {path}\n"),
             Mark::Secret => format!("secret {path}\n"),
         };
-        format!("{HEADER}\n{}", marks.map(line).collect::<String>())
+        let claims = self.claims.iter().flat_map(|(environment, names)| {
+            names.iter().map(move |name| format!("{CLAIM}{environment} {name}\n"))
+        });
+        let claims: String = claims.collect();
+        format!("{HEADER}\n{claims}{}", marks.map(line).collect::<String>())
     }
 
     /// Whether this is what the last run wrote there.

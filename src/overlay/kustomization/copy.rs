@@ -21,25 +21,35 @@ pub struct CopiedFile {
     pub secret: bool,
 }
 
-/// The files as they stand in the tree, where `below` is the folder of what c2k generated for the
-/// environment and `jobs` are the names of Jobs there.
+/// Where a kustomization is copied to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyTo {
+    /// The folder below `overlays/`.
+    pub folder: String,
+    /// The folder, seen from there, of what it changes.
+    pub below: String,
+}
+
+/// The files as they stand in the tree; `jobs` are the names of Jobs in what it changes.
 ///
 /// They are copied as they are, but for two things: the generated objects become a resource, and
 /// Jobs are called by the names that end in a hash.
 pub fn copied(
     kustomization: &Kustomization,
     applied: &Applied,
-    below: &str,
+    to: &CopyTo,
     jobs: &std::collections::BTreeMap<String, String>,
     sources: &Sources,
 ) -> Vec<CopiedFile> {
     let root = paths::parent(&paths::parent(&kustomization.folder));
+    let own = kustomization.folder.rsplit('/').next().unwrap_or_default();
+    let own = format!("overlays/{own}/");
     let mut files = Vec::new();
     for (path, text) in &kustomization.files {
         let mut edits: Vec<(Span, String)> = Vec::new();
         for (span, name) in &applied.jobs {
-            let own = sources.get(span.file).is_some_and(|source| source.name == *path);
-            if let Some(new) = jobs.get(name).filter(|_| own) {
+            let here = sources.get(span.file).is_some_and(|source| source.name == *path);
+            if let Some(new) = jobs.get(name).filter(|_| here) {
                 edits.push((*span, new.clone()));
             }
         }
@@ -53,14 +63,18 @@ pub fn copied(
             }
         }
         if *path == kustomization.file {
-            text = with_resource(&text, kustomization.resources_at, below, sources);
+            text = with_resource(&text, kustomization.resources_at, &to.below, sources);
         }
         let shown = match root.as_str() {
             "." => path.as_str(),
             root => path.strip_prefix(root).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path),
         };
         let secret = kustomization.secret_files.contains(path);
-        files.push(CopiedFile { path: shown.to_owned(), text, secret });
+        let path = match shown.strip_prefix(&own) {
+            Some(rest) => format!("overlays/{}/{rest}", to.folder),
+            None => shown.to_owned(),
+        };
+        files.push(CopiedFile { path, text, secret });
     }
     files
 }

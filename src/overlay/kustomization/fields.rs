@@ -42,7 +42,7 @@ const TEMPLATE_LABELS: &[Spec] = &[
     spec("ReplicaSet", "", "spec/template/metadata/labels", true),
     spec("DaemonSet", "", "spec/template/metadata/labels", true),
     spec("StatefulSet", "apps", "spec/template/metadata/labels", true),
-    spec("StatefulSet", "apps", "spec/volumeClaimTemplates/metadata/labels", true),
+    spec("StatefulSet", "apps", "spec/volumeClaimTemplates[]/metadata/labels", true),
     spec("Job", "batch", "spec/template/metadata/labels", true),
     spec("CronJob", "batch", "spec/jobTemplate/metadata/labels", true),
     spec("CronJob", "batch", "spec/jobTemplate/spec/template/metadata/labels", true),
@@ -113,8 +113,13 @@ fn at_each(value: &mut Value, path: &[&str], create: bool, pairs: &Map) {
     match path.split_first() {
         None => pairs.iter().for_each(|(key, value)| map.insert(key, value.clone())),
         Some((key, rest)) => {
-            if create && map.get(key).is_none_or(|value| *value == Value::Null) {
-                map.insert(*key, Map::new());
+            // Lists are not made where there is none.
+            let (key, create_here) = match key.strip_suffix("[]") {
+                Some(list) => (list, false),
+                None => (*key, create),
+            };
+            if create_here && map.get(key).is_none_or(|value| *value == Value::Null) {
+                map.insert(key, Map::new());
             }
             if let Some(below) = map.get_mut(key) {
                 at_each(below, rest, create, pairs);

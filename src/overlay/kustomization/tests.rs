@@ -56,7 +56,8 @@ fn run(kustomization: &str, others: &[(&str, &str)]) -> Run {
         && let Ok(applied) = read.apply(&mut objects, &mut sink)
     {
         let jobs = BTreeMap::from([("migrate".to_owned(), "migrate-12345678".to_owned())]);
-        for file in copied(&read, &applied, "generated", &jobs, &sources) {
+        let to = CopyTo { folder: "x".to_owned(), below: "generated".to_owned() };
+        for file in copied(&read, &applied, &to, &jobs, &sources) {
             copies.insert(file.path, file.text);
         }
     }

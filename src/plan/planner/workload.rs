@@ -7,11 +7,11 @@ use crate::{
     compose::{Build, Service, Text},
     ledger,
     plan::{
-        App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, annotations, command,
-        copies, environment, hooks, image, names, placement, posture, probes, process, resources,
-        storage, unsupported,
+        App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, account, annotations,
+        autoscale, command, environment, hooks, image, names, placement, populate, posture, probes,
+        process, resources, security, storage, unsupported,
     },
-    settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
+    settings::{External, ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -33,7 +33,6 @@ impl Planner<'_> {
         if let Some(node) = self.nodes.get(draft.name) {
             ledger::report_service(draft.name, node, sink);
         }
-        let copies = copies::plan(draft.name, self.input.project, &self.users, &storage, sink);
         unsupported::report(draft.name, service, &variables, sink);
         collect(app, &storage, std::mem::take(&mut variables.secrets));
         self.models(service, &mut variables);
@@ -46,7 +45,10 @@ impl Planner<'_> {
         let job = matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob);
         let serves = !draft.ports.is_empty() && long;
         let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
-        let replicas = self.replicas(draft, &storage, names_itself, &mut traces, sink);
+        let scales = scales(draft, &storage, names_itself);
+        let replicas = self.replicas(draft, scales, &mut traces, sink);
+        let asked: Vec<&str> = requests.iter().map(|(name, ..)| name.as_str()).collect();
+        let autoscaling = autoscale::plan(draft, scales, &asked, sink);
         let (command, args) = process::plan(draft.name, service, &hider, &mut traces, sink);
         let mut hook = |point: &str, hooks: &[crate::compose::Hook]| {
             hooks::lifecycle(draft.name, point, hooks, (&hider, &judge), &mut traces, sink)
@@ -72,16 +74,22 @@ impl Planner<'_> {
         );
         let runtime_class =
             placement::runtime_class(draft.name, service, settings, &mut traces, sink);
-        let posture = posture::posture(service, settings, facts, &mut traces, sink, draft.name);
+        let mut posture = posture::posture(service, settings, facts, &mut traces, sink, draft.name);
+        security::harden(settings.security_level.as_ref(), &mut posture, &mut traces);
         let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
         let attempts = attempts(service);
         trace(service, settings, &mut traces);
         let hostname = hostname(draft, names_itself, &mut traces, sink);
-        let several = replicas > 1;
+        let several = autoscaling.as_ref().map_or(replicas, |scaling| scaling.min) > 1;
+        let populates = {
+            let users = (self.input.project, &self.users);
+            populate::plan(draft, users, &storage.mounts, self.said, sink)
+        };
         Workload {
             kind: draft.kind,
             schedule: settings.schedule.as_ref().map(|said| said.value.clone()),
             replicas,
+            autoscaling,
             image: image.reference,
             image_origin: image.origin,
             pull_policy: image.pull_policy,
@@ -89,6 +97,7 @@ impl Planner<'_> {
             args,
             working_dir: service.working_dir.as_ref().map(|text| text.value.clone()),
             config: variables.config,
+            env_from: account::env_from(draft, sink),
             env: variables.env,
             mounts: storage.mounts,
             claim_templates: storage.templates,
@@ -100,6 +109,9 @@ impl Planner<'_> {
             limits,
             waits: self.waits(draft, sink),
             posture,
+            account: account::plan(draft),
+            reloader: settings.reloader.as_ref().is_some_and(|said| said.value),
+            populates,
             grace: probes::seconds(service.stop_grace_period.as_ref()),
             graceful_seconds: graceful,
             hostname,
@@ -125,13 +137,18 @@ impl Planner<'_> {
             same_node: None,
             placement: placed.placement,
             one_process_space: self.pods.shares_processes(draft.name),
-            copies,
             before_start: hooks::before_start(draft.name, service, (&hider, &judge), sink),
             compose_annotations: annotations::of_workload(draft.name, service, &judge, sink),
             compose_pod_annotations: annotations::of_pods(draft.name, service, &judge, sink),
             completions: completions(service).filter(|_| draft.kind == WorkloadKind::Job),
             retries: job && attempts.is_some(),
             node_selector: placed.selector,
+            tolerations: settings
+                .tolerations
+                .as_ref()
+                .map(|said| said.value.clone())
+                .unwrap_or_default(),
+            affinity: settings.affinity.as_ref().map(|said| said.value.clone()),
             priority_class: settings.priority_class.as_ref().map(|said| said.value.clone()),
             runtime_class,
             pod_labels: settings.pod_labels.clone(),
@@ -194,14 +211,7 @@ impl Planner<'_> {
         first.map_or_else(|| draft.kube.clone(), |first| names::service(first))
     }
 
-    fn replicas(
-        &self,
-        draft: &Draft,
-        storage: &storage::Storage,
-        names_itself: bool,
-        traces: &mut Traces,
-        sink: &mut Sink,
-    ) -> i64 {
+    fn replicas(&self, draft: &Draft, scales: bool, traces: &mut Traces, sink: &mut Sink) -> i64 {
         let service = draft.service;
         let said = draft.settings.replicas.as_ref();
         traces.said("replicas", said.filter(|said| said.weak));
@@ -233,15 +243,6 @@ impl Planner<'_> {
             }
             return if singleton { item.value.min(1) } else { item.value };
         }
-        let words = command::words(service.command.as_ref()).unwrap_or_default().join(" ");
-        let scales = draft.class == Class::Web
-            && draft.kind == WorkloadKind::Deployment
-            && !singleton
-            && service.container_name.is_none()
-            // Under its name it means one process: a second one would be another cluster.
-            && !names_itself
-            && !storage.writes_claims()
-            && !command::says_once(&words);
         let said = said.filter(|_| scales);
         if said.is_none() {
             traces.note("replicas", Origin::Rule("one pod where nobody says more"));
@@ -255,7 +256,7 @@ impl Planner<'_> {
             let other = self.place_of(&name.value).and_then(|at| self.drafts.get(at));
             let Some(other) = other else { continue };
             // What starts together cannot wait for each other.
-            if self.pod_of(draft.name) == self.pod_of(other.name) || other.external {
+            if self.pod_of(draft.name) == self.pod_of(other.name) {
                 continue;
             }
             let most = self.most(draft, other);
@@ -268,10 +269,7 @@ impl Planner<'_> {
                 "service_healthy" if most >= Wait::Ready && !once => {
                     let port = other.ports.iter().find(|port| port.protocol == "TCP");
                     match port {
-                        Some(port) => waits.push(WaitTarget::Port {
-                            service: other.kube.clone(),
-                            port: port.port,
-                        }),
+                        Some(port) => waits.push(wait_for_port(other, port.port)),
                         None => sink.push(
                             Diagnostic::new(
                                 Code::Approximated,
@@ -315,6 +313,34 @@ pub(super) fn built(build: &Build) -> Built<'_> {
         .map(|part| part.as_ref().map(Text::as_str))
 }
 
+/// The port that tells whether a service is there: outside of the cluster, its own.
+fn wait_for_port(other: &Draft, port: i64) -> WaitTarget {
+    let said = other.settings.external.as_ref().filter(|_| other.external);
+    let host = said.and_then(|said| {
+        let External { host, addresses, .. } = &said.value;
+        host.clone().or_else(|| addresses.first().cloned())
+    });
+    WaitTarget::Port {
+        service: other.kube.clone(),
+        host: host.unwrap_or_else(|| other.kube.clone()),
+        port: said.and_then(|said| said.value.port).unwrap_or(port),
+    }
+}
+
+/// Whether several pods of a service work where nobody says that they do.
+fn scales(draft: &Draft, storage: &storage::Storage, names_itself: bool) -> bool {
+    let known = draft.facts.as_ref().is_some_and(|facts| facts.singleton);
+    let words = command::words(draft.service.command.as_ref()).unwrap_or_default().join(" ");
+    draft.class == Class::Web
+        && draft.kind == WorkloadKind::Deployment
+        && !draft.settings.singleton.as_ref().map_or(known, |said| said.value)
+        && draft.service.container_name.is_none()
+        // Under its name it means one process: a second one would be another cluster.
+        && !names_itself
+        && !storage.writes_claims()
+        && !command::says_once(&words)
+}
+
 fn is_host(mode: Option<&Text>) -> bool {
     mode.is_some_and(|mode| mode.value == "host")
 }
@@ -348,6 +374,11 @@ fn trace(service: &Service, settings: &ServiceSettings, traces: &mut Traces) {
     traces.said("schedule", settings.schedule.as_ref());
     traces.said("priority_class", settings.priority_class.as_ref());
     traces.said("spread", settings.spread.as_ref());
+    traces.said("tolerations", settings.tolerations.as_ref());
+    traces.said("affinity", settings.affinity.as_ref());
+    traces.said("account", settings.service_account.as_ref());
+    traces.said("env_from", settings.env_from.as_ref());
+    traces.said("reloader", settings.reloader.as_ref());
     traces.said("disruption", settings.disruption.as_ref());
     traces.said("graceful_seconds", settings.graceful_seconds.as_ref());
     traces.said("retention", settings.storage.retain.as_ref());

@@ -17,7 +17,8 @@ impl Context<'_> {
         let Some(source) = &mount.source else { return };
         let target = mount.target.value.trim_end_matches('/');
         let folder = self.project.folder.trim_end_matches('/');
-        let binds = self.settings.binds.as_ref().map_or(Binds::Config, |said| said.value);
+        let at = self.settings.binds_at.get(target);
+        let binds = at.or(self.settings.binds.as_ref()).map_or(Binds::Config, |said| said.value);
         let relative = source
             .value
             .strip_prefix(folder)

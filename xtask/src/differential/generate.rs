@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     pools::{CONTENT, Form, ODD, RESOURCES, SERVICE},
-    random::Random,
     tree::Tree,
 };
+use crate::random::Random;
 
 /// A project and how it is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]

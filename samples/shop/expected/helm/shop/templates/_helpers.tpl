@@ -93,15 +93,10 @@ spec:
   {{- with .podSecurityContext }}
   securityContext: {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- if or .waitFor.db .extraInitContainers }}
   initContainers:
-    {{- if .waitFor.db }}
     - name: wait-db
       image: {{ include "shop.image" (list $ $.Values.helperImages.wait) | quote }}
-      command:
-        - sh
-        - -c
-        - timeout 300 sh -c 'until nc -w 2 db 5432 </dev/null; do sleep 1; done'
+      command: {{- toYaml .waitDb.command | nindent 8 }}
       securityContext:
         runAsNonRoot: true
         runAsUser: 65534
@@ -109,11 +104,9 @@ spec:
         capabilities:
           drop:
             - ALL
-    {{- end }}
     {{- with .extraInitContainers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- end }}
   containers:
     - name: migrate
       image: {{ include "shop.image" (list $ .image) | quote }}

@@ -8,11 +8,22 @@ use k8s_openapi::serde::{
     forward_to_deserialize_any,
 };
 
-use super::Problem;
-use crate::{text::did_you_mean, yaml::Value};
+use super::Value;
+use crate::text::did_you_mean;
+
+/// What is wrong with a value, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The names of the fields that lead there; positions in lists are left out.
+    pub path: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What was probably meant.
+    pub help: Option<String>,
+}
 
 /// Reads a value; what was read is there unless a type was wrong.
-pub(super) fn read<T: DeserializeOwned>(value: &Value) -> (Option<T>, Vec<Problem>) {
+pub(crate) fn read_typed<T: DeserializeOwned>(value: &Value) -> (Option<T>, Vec<Problem>) {
     let notes = Notes::default();
     let read = T::deserialize(Reader { value, notes: &notes });
     let mut problems = notes.problems.into_inner();
