@@ -5,6 +5,7 @@
 //! normalised, its services selected by profile. Nothing here touches the disk but through [`Files`].
 
 mod adopted;
+mod booleans;
 pub mod bytes;
 pub mod canonical;
 #[cfg(feature = "docker-compose-types")]

@@ -9,7 +9,7 @@ mod walk;
 pub use bind::bind;
 pub(super) use walk::{each, flag, map, plain, rest};
 
-use super::ports;
+use super::{ports, tree};
 use crate::{
     text::{Code, Diagnostic, Sink},
     yaml::{Data, Entry, Key, Node},
@@ -25,10 +25,7 @@ pub fn canonicalise(doc: &mut Node, sink: &mut Sink) {
             external(value, &format!("{section}.{}", key.name), sink);
         }
     }
-    let Some(Data::Map(services)) = doc.get_mut("services").map(|node| &mut node.data) else {
-        return;
-    };
-    for Entry { key, value } in services {
+    for Entry { key, value } in tree::containers(doc) {
         service(value, &key.name, sink);
     }
 }
@@ -43,6 +40,7 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
         each(service, path, &mut singleton);
     }
     each(service, &["extends"], &mut |node| wrap(node, "service"));
+    each(service, &["triggers", "schedule", "*"], &mut |node| wrap(node, "cron"));
     container(service, name, sink);
     each(service, &["pre_start", "*"], &mut |hook| container(hook, name, sink));
     each(service, &["ports"], &mut |node| expand_ports(node, sink));
@@ -73,6 +71,18 @@ fn container(container: &mut Node, name: &str, sink: &mut Sink) {
     }
     volumes::canonicalise(container, name, sink);
     each(container, &["devices", "*"], &mut |node| device(node, sink));
+    each(container, &["ulimits", "*"], &mut |node| ulimit(node, sink));
+}
+
+fn ulimit(node: &Node, sink: &mut Sink) {
+    let what = match node.data {
+        Data::String(_) => "string",
+        Data::Float(_) => "float",
+        Data::Timestamp(_) => "date",
+        _ => return,
+    };
+    let message = format!("a limit is a {what}; write a whole number");
+    sink.push(Diagnostic::new(Code::BadValue, message).at(node.span));
 }
 
 /// `S` becomes `{attribute: S}`.
@@ -116,13 +126,7 @@ fn build(node: &mut Node, sink: &mut Sink) {
         });
     }
     each(node, &["secrets", "*"], &mut |node| wrap(node, "source"));
-    each(node, &["ulimits", "*"], &mut |node| {
-        if let Some(text) = node.as_str() {
-            let message = format!("build.ulimits: `{text}` is a string; write a number");
-            sink.push(Diagnostic::new(Code::BadValue, message).at(node.span));
-        }
-    });
-    each(node, &["no_cache_filter"], &mut singleton);
+    each(node, &["ulimits", "*"], &mut |node| ulimit(node, sink));
 }
 
 fn depends_on(node: &mut Node) {

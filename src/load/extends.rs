@@ -59,7 +59,7 @@ pub(super) struct Extension<'l, 'a> {
 }
 
 impl Loader<'_> {
-    /// Applies the extends of a document's services.
+    /// Applies the extends of a document's services and jobs.
     pub(super) fn extend(
         &mut self,
         document: &mut Node,
@@ -67,8 +67,22 @@ impl Loader<'_> {
         file: FileId,
         context: &Context,
     ) -> Result<(), Failed> {
-        let Some(services) = document.get_mut("services") else { return Ok(()) };
-        let Data::Map(entries) = &mut services.data else { return Ok(()) };
+        for section in tree::CONTAINERS {
+            if let Some(node) = document.get_mut(section) {
+                self.extend_section(node, resets, file, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn extend_section(
+        &mut self,
+        section: &mut Node,
+        resets: &Resets,
+        file: FileId,
+        context: &Context,
+    ) -> Result<(), Failed> {
+        let Data::Map(entries) = &mut section.data else { return Ok(()) };
         if !entries.iter().any(|entry| entry.value.get("extends").is_some()) {
             return Ok(());
         }

@@ -19,7 +19,8 @@ use crate::{
 /// How deep files may include each other.
 const MAX_DEPTH: usize = 64;
 /// The sections that are taken over.
-const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
+const SECTIONS: [&str; 7] =
+    ["services", "jobs", "volumes", "networks", "secrets", "configs", "models"];
 
 /// One entry of `include`.
 struct Include {

@@ -38,7 +38,7 @@ enum Rule {
 
 fn rule(path: &[&str]) -> Rule {
     match path {
-        ["services", _, rest @ ..] => rule_in_service(rest),
+        ["services" | "jobs", _, rest @ ..] => rule_in_service(rest),
         ["networks" | "volumes" | "secrets" | "configs", _, "labels"] => Rule::Pairs,
         ["networks", _, "ipam", "config"] => Rule::Pools,
         _ => Rule::General,

@@ -7,6 +7,7 @@ use super::{
     container,
     merge::Merger,
     paths::clean,
+    tree,
 };
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
@@ -24,15 +25,13 @@ pub fn normalise(
     sink: &mut Sink,
 ) {
     let mut default_used = false;
-    if let Some(Data::Map(services)) = tree.get_mut("services").map(|node| &mut node.data) {
-        for Entry { value, .. } in services {
-            default_used |= networks(value);
-            service(value, env);
-            if all_of_hooks {
-                complete_hooks(value, sink);
-            } else {
-                plain_hooks(value, sink);
-            }
+    for Entry { value, .. } in tree::containers(tree) {
+        default_used |= networks(value);
+        service(value, env);
+        if all_of_hooks {
+            complete_hooks(value, sink);
+        } else {
+            plain_hooks(value, sink);
         }
     }
     default_network(tree, default_used);

@@ -93,7 +93,7 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     /// Resolves every path of the tree in place.
     pub(super) fn resolve(&mut self, root: &mut Node) {
-        for service in tree::entries_of(root, "services") {
+        for service in tree::containers(root) {
             self.service(&mut service.value);
         }
         for section in ["configs", "secrets"] {
@@ -174,7 +174,7 @@ impl Resolver<'_> {
                 && !REMOTE.iter().any(|prefix| path.starts_with(prefix))
         });
         if local {
-            self.text(node);
+            self.written(node);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::project::Loader;
+use super::{project::Loader, tree};
 use crate::{
     text::{Code, Diagnostic, Failed},
     yaml::{Data, Entry, Node},
@@ -16,6 +16,18 @@ impl Loader<'_> {
         active: &BTreeSet<String>,
     ) -> Result<Node, Failed> {
         let mut disabled = Node::new(Data::Map(Vec::new()), tree.span);
+        let mut active = active.clone();
+        for entry in tree::entries_of(tree, "services") {
+            if self.options.services.contains(&entry.key.name) {
+                active.extend(profiles(&entry.value).map(str::to_owned));
+            }
+        }
+        if let Some(Data::Map(jobs)) = tree.get_mut("jobs").map(|node| &mut node.data) {
+            jobs.retain(|entry| enabled(&entry.value, &active));
+            if jobs.is_empty() {
+                tree.remove("jobs");
+            }
+        }
         let Some(services) = tree.get_mut("services") else {
             return match self.options.services.first() {
                 Some(name) => Err(self.no_such_service(name, &BTreeSet::new())),
@@ -27,12 +39,6 @@ impl Loader<'_> {
         for wanted in &self.options.services {
             if !names.contains(wanted) {
                 return Err(self.no_such_service(wanted, &names));
-            }
-        }
-        let mut active = active.clone();
-        for entry in entries.iter() {
-            if self.options.services.contains(&entry.key.name) {
-                active.extend(profiles(&entry.value).map(str::to_owned));
             }
         }
         let (on, off): (Vec<Entry>, Vec<Entry>) =

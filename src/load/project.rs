@@ -325,7 +325,7 @@ impl<'a> Loader<'a> {
             let mut resolver = Resolver { folder: &folder, home: home.as_deref(), sink: self.sink };
             resolver.resolve(&mut model);
         }
-        if !(self.options.skip.env_resolution || self.options.skip.project) {
+        if !self.options.skip.project {
             self.resolve_listed_variables(&mut model, &context.environment);
         }
         self.sink.check()?;

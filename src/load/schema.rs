@@ -41,6 +41,10 @@ enum Rule {
     Object(&'static [(&'static str, Rule)], &'static [&'static str]),
     /// A container that runs before a service: what a service's container may have.
     Container,
+    /// A container that runs to its end: what a service's may have, and what starts it.
+    Job,
+    /// A mapping of which only keys of small letters are checked.
+    Letters(&'static Rule),
     /// One of several; at most one for mappings and one for lists.
     Either(&'static [Rule]),
 }

@@ -5,7 +5,7 @@ use super::{
     pairs, walk,
 };
 use crate::{
-    load::{bytes, durations, shellwords},
+    load::{booleans, bytes, durations, shellwords},
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Data, Entry, Node},
 };
@@ -57,8 +57,9 @@ impl Binder<'_> {
             Kind::List(item) => self.list(item, node),
             Kind::Dict(value) => self.dict(value, node),
             Kind::Pairs | Kind::Env => self.pairs(kind, node),
-            Kind::Lists | Kind::Strings | Kind::StringsKept => {
-                self.refuse_fractions(node);
+            Kind::Lists => strings(kind, node),
+            Kind::Strings | Kind::StringsKept => {
+                self.refuse_others(node);
                 strings(kind, node)
             }
             Kind::Hosts => self.hosts(node),
@@ -74,6 +75,7 @@ impl Binder<'_> {
                 strings(&Kind::Strings, node)
             }
             Kind::String => {
+                self.refuse_other(node);
                 *node = pairs::string(node);
                 node.as_str() != Some("")
             }
@@ -125,13 +127,21 @@ impl Binder<'_> {
         !entries.is_empty()
     }
 
-    /// A whole number in a list of texts becomes one, another does not.
-    fn refuse_fractions(&mut self, node: &Node) {
-        for item in node.as_seq().unwrap_or_default() {
-            if matches!(item.data, Data::Float(_)) {
-                self.fail(item.span, "is a list of strings; put the number into quotes");
-            }
+    fn refuse_others(&mut self, node: &Node) {
+        match &node.data {
+            Data::Seq(items) => items.iter().for_each(|item| self.refuse_other(item)),
+            _ => self.refuse_other(node),
         }
+    }
+
+    /// A whole number becomes a text, another scalar does not.
+    fn refuse_other(&mut self, node: &Node) {
+        let what = match node.data {
+            Data::Float(_) => "number",
+            Data::Timestamp(_) => "date",
+            _ => return,
+        };
+        self.fail(node.span, &format!("is text; put the {what} into quotes"));
     }
 
     fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {
@@ -177,6 +187,11 @@ impl Binder<'_> {
                 }
             } else {
                 self.number(&Kind::IntKept, value);
+                if matches!(value.data, Data::Int(0)) {
+                    // None at all is printed as both limits.
+                    let zero = || Node::new(Data::Int(0), value.span);
+                    value.data = walk::map([("soft", zero()), ("hard", zero())], value.span).data;
+                }
             }
         }
         !entries.is_empty()
@@ -209,7 +224,7 @@ impl Binder<'_> {
         let value = match &node.data {
             Data::Bool(value) => *value,
             Data::String(text) => {
-                let Some(value) = parse_bool(text) else {
+                let Some(value) = booleans::read(text, node.span, self.sink) else {
                     self.fail(node.span, &format!("invalid boolean: {text}"));
                     return false;
                 };
@@ -295,10 +310,14 @@ impl Binder<'_> {
     fn mode(&mut self, node: &mut Node) -> bool {
         let mode = match &node.data {
             Data::Int(number) => i64::try_from(*number).ok(),
-            Data::String(text) => i64::from_str_radix(text.trim_start_matches("0o"), 8).ok(),
+            Data::String(text) => i64::from_str_radix(text, 8).ok(),
+            Data::Float(_) => None,
             _ => return true,
         };
         match mode {
+            Some(mode) if mode < 0 => {
+                node.data = Data::String(format!("0-{:o}", mode.unsigned_abs()));
+            }
             Some(mode) => node.data = Data::String(format!("0{mode:o}")),
             None => self.fail(node.span, "invalid mode"),
         }
@@ -369,14 +388,6 @@ fn read_number(kind: &Kind, text: &str) -> Option<f64> {
         Kind::Bare => None,
         Kind::Float => text.parse::<f64>().ok().filter(|number| number.is_finite()),
         _ => text.parse::<i64>().ok().map(|number| number as f64),
-    }
-}
-
-fn parse_bool(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "y" | "yes" | "on" | "1" | "t" => Some(true),
-        "false" | "n" | "no" | "off" | "0" | "f" | "" => Some(false),
-        _ => None,
     }
 }
 

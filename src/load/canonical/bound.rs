@@ -75,6 +75,8 @@ pub(super) static PROJECT: Kind = ObjectKept(&[
     ("secrets", Dict(&SECRET)),
     ("configs", Dict(&CONFIG)),
     ("models", Dict(&MODEL)),
+    // What a job has and a service has not is bound with the service's attributes.
+    ("jobs", Dict(&SERVICE)),
 ]);
 
 static SERVICE: Kind = ObjectKept(&[
@@ -165,6 +167,7 @@ static SERVICE: Kind = ObjectKept(&[
     ("storage_opt", Pairs),
     ("sysctls", Pairs),
     ("tmpfs", Strings),
+    ("triggers", TRIGGERS),
     ("tty", Bool),
     ("ulimits", Ulimits),
     ("use_api_socket", Bool),
@@ -174,6 +177,19 @@ static SERVICE: Kind = ObjectKept(&[
     ("volumes", List(&MOUNT)),
     ("volumes_from", Strings),
     ("working_dir", String),
+]);
+
+const TRIGGERS: Kind = ObjectKept(&[
+    ("manual", BoolKept),
+    (
+        "schedule",
+        List(&ObjectKept(&[
+            ("cron", String),
+            ("timezone", String),
+            ("concurrency", String),
+            ("missed_fires", String),
+        ])),
+    ),
 ]);
 
 const BLKIO: Kind = ObjectKept(&[

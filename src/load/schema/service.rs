@@ -81,9 +81,9 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("pids_limit", NUMBER),
     ("platform", STRING),
     ("ports", Unique(&PORT)),
-    ("post_start", List(&HOOK)),
+    ("post_start", List(&COMMAND_HOOK)),
     ("pre_start", List(&Rule::Container)),
-    ("pre_stop", List(&HOOK)),
+    ("pre_stop", List(&COMMAND_HOOK)),
     ("privileged", FLAG),
     ("profiles", STRINGS),
     ("provider", PROVIDER),
@@ -112,6 +112,35 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("volumes_from", STRINGS),
     ("working_dir", STRING),
 ];
+
+/// What a hook before the start has besides its container.
+pub(super) static HOOK: &[(&str, Rule)] = &[("per_replica", FLAG)];
+
+/// What a job has besides its container.
+pub(super) static JOB: &[(&str, Rule)] = &[
+    ("build", Either(&[STRING, BUILD])),
+    ("depends_on", DEPENDS_ON),
+    ("expose", Unique(&NUMBER)),
+    ("healthcheck", HEALTHCHECK),
+    ("ports", Unique(&PORT)),
+    ("profiles", STRINGS),
+    ("stdin_open", FLAG),
+    ("triggers", Object(&[("manual", FLAG), ("schedule", List(&SCHEDULE))], &[])),
+    ("tty", FLAG),
+];
+
+const SCHEDULE: Rule = Either(&[
+    STRING,
+    Object(
+        &[
+            ("cron", STRING),
+            ("timezone", STRING),
+            ("concurrency", Words(&["forbid", "queue"])),
+            ("missed_fires", Words(&["one", "skip"])),
+        ],
+        &["cron"],
+    ),
+]);
 
 const LIMIT: Rule = Object(&[("path", STRING), ("rate", WHOLE)], &[]);
 
@@ -149,7 +178,7 @@ const WATCH: Rule = Object(
         ("target", STRING),
         ("ignore", STRING_OR_LIST),
         ("include", STRING_OR_LIST),
-        ("exec", HOOK),
+        ("exec", COMMAND_HOOK),
         ("initial_sync", Scalar(BOOL)),
     ],
     &["path", "action"],
@@ -181,7 +210,7 @@ const HEALTHCHECK: Rule = Object(
     &[],
 );
 
-const HOOK: Rule = Object(
+const COMMAND_HOOK: Rule = Object(
     &[
         ("command", COMMAND),
         ("user", STRING),

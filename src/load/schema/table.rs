@@ -34,6 +34,7 @@ pub(super) static PROJECT: Rule = Object(
         ("volumes", Names(&Either(&[VOLUME, ABSENT]))),
         ("secrets", Names(&SECRET)),
         ("configs", Names(&CONFIG)),
+        ("jobs", Names(&Rule::Job)),
     ],
     &[],
 );
@@ -267,8 +268,10 @@ pub(super) const FILES: Rule = List(&Either(&[
 ]));
 
 /// Limits of the shell.
-pub(super) const ULIMITS: Rule =
-    Map(&Either(&[WHOLE, Object(&[("hard", WHOLE), ("soft", WHOLE)], &["hard", "soft"])]));
+pub(super) const ULIMITS: Rule = Rule::Letters(&Either(&[
+    WHOLE,
+    Object(&[("hard", WHOLE), ("soft", WHOLE)], &["hard", "soft"]),
+]));
 
 /// Values of any type.
 pub(super) const ANYTHING: Rule = Any;
