@@ -29,6 +29,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
         path_resolution: args.no_path_resolution,
         env_resolution: args.no_env_resolution || args.variables || names,
         consistency: args.no_consistency,
+        container_names: names || typed,
         validation: args.variables,
         pruning: false,
         project: as_written && !typed,

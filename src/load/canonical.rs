@@ -196,13 +196,23 @@ fn expand_ports(node: &mut Node, sink: &mut Sink) {
         let spec = match &item.data {
             Data::String(text) => text.clone(),
             Data::Int(number) => number.to_string(),
-            Data::Float(number) => pairs::float(*number),
+            Data::Float(_) | Data::Timestamp(_) => {
+                let message = "a port is a whole number, a text or a mapping";
+                sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
+                failed = true;
+                continue;
+            }
             _ => {
                 expanded.push(item.clone());
                 continue;
             }
         };
         match ports::parse(&spec) {
+            Ok(ports) if ports.iter().any(|port| port.target == 0) => {
+                failed = true;
+                let message = "service port is missing a target port";
+                sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
+            }
             Ok(ports) => expanded.extend(ports.into_iter().map(|port| long_port(port, item))),
             Err(problem) => {
                 failed = true;

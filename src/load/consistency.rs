@@ -42,7 +42,6 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
             fail(sink, key.span, &message);
         }
     }
-    container_names(tree, sink);
     cycle::check(tree, sink);
 }
 
@@ -65,7 +64,7 @@ fn job(project: &Project<'_>, name: &str, place: Span, job: &Node, sink: &mut Si
 }
 
 /// A container's name is taken once.
-fn container_names(tree: &Node, sink: &mut Sink) {
+pub fn container_names(tree: &Node, sink: &mut Sink) {
     let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
     for Entry { key, value } in entries(tree, "services") {
         let Some(container) = value.get("container_name") else { continue };

@@ -72,7 +72,7 @@ fn say(path: &str, span: Span, sink: &mut Sink) {
 }
 
 fn text(node: &Node, name: &str) -> String {
-    node.get(name).map(super::tree::text).unwrap_or_default()
+    node.get(name).map_or_else(|| "<nil>".to_owned(), super::tree::text)
 }
 
 fn entries(node: Option<&Node>) -> &[Entry] {

@@ -34,7 +34,43 @@ pub(super) fn json(mut model: Value) -> Value {
     for network in entries(&mut model, "networks") {
         complete(network, "ipam", Map::new().into());
     }
+    if let Some(model) = model.as_map_mut() {
+        model.fields.retain(|field| field.key != "models");
+        for field in model.fields.iter_mut().filter(|field| !field.key.starts_with("x-")) {
+            without_extensions(&mut field.value, true);
+        }
+    }
     model
+}
+
+/// Mappings of the user's own keys.
+const PAIRS: [&str; 10] = [
+    "additional_contexts",
+    "annotations",
+    "args",
+    "aux_addresses",
+    "driver_opts",
+    "environment",
+    "labels",
+    "options",
+    "storage_opt",
+    "sysctls",
+];
+
+/// Drops extensions; where keys are `names`, they are none.
+fn without_extensions(value: &mut Value, names: bool) {
+    match value {
+        Value::Map(map) => {
+            map.fields.retain(|field| names || !field.key.starts_with("x-"));
+            for field in &mut map.fields {
+                if names || !PAIRS.contains(&field.key.as_str()) {
+                    without_extensions(&mut field.value, field.key == "depends_on");
+                }
+            }
+        }
+        Value::Seq(items) => items.iter_mut().for_each(|item| without_extensions(item, false)),
+        _ => {}
+    }
 }
 
 const DEVICES: [&str; 5] = [

@@ -46,6 +46,26 @@ impl Binder<'_> {
     fn bind(&mut self, kind: &Kind, node: &mut Node) -> bool {
         match kind {
             Kind::Any => true,
+            Kind::Named(attributes) => {
+                if node.is_null() {
+                    node.data = Data::Map(Vec::new());
+                }
+                self.object(attributes, node);
+                true
+            }
+            Kind::Known(attributes) => {
+                if let Data::Map(entries) = &mut node.data {
+                    entries
+                        .retain(|entry| attributes.iter().any(|(name, _)| *name == entry.key.name));
+                }
+                self.object(attributes, node);
+                true
+            }
+            Kind::Whole(attributes) => {
+                self.object(attributes, node);
+                complete(attributes, node);
+                true
+            }
             Kind::Object(attributes) => {
                 self.object(attributes, node);
                 node.as_map().is_some_and(|entries| !entries.is_empty())
@@ -57,7 +77,19 @@ impl Binder<'_> {
             Kind::List(item) => self.list(item, node),
             Kind::Dict(value) => self.dict(value, node),
             Kind::Pairs | Kind::Env => self.pairs(kind, node),
-            Kind::Lists => strings(kind, node),
+            Kind::Texts => {
+                for entry in node.as_map().unwrap_or_default() {
+                    self.refuse_other(&entry.value);
+                }
+                self.pairs(kind, node)
+            }
+            Kind::Lists => {
+                if let Data::Map(entries) = &mut node.data {
+                    entries
+                        .retain(|entry| entry.value.as_seq().is_none_or(|list| !list.is_empty()));
+                }
+                strings(kind, node)
+            }
             Kind::Strings | Kind::StringsKept => {
                 self.refuse_others(node);
                 strings(kind, node)
@@ -80,7 +112,14 @@ impl Binder<'_> {
                 node.as_str() != Some("")
             }
             Kind::Bool | Kind::BoolOff | Kind::BoolKept => self.flag(kind, node),
-            Kind::Int | Kind::IntKept | Kind::Float | Kind::Bare => self.number(kind, node),
+            Kind::Int | Kind::IntKept | Kind::Float => self.number(kind, node),
+            Kind::Bare | Kind::Natural | Kind::NaturalSome => {
+                let kept = self.number(kind, node);
+                if matches!(node.data, Data::Int(number) if number < 0) {
+                    self.fail(node.span, "is below zero");
+                }
+                kept
+            }
             Kind::Bytes => self.bytes(node),
             Kind::Duration | Kind::Zero => self.duration(kind, node),
             Kind::Mode => self.mode(node),
@@ -89,6 +128,10 @@ impl Binder<'_> {
     }
 
     fn object(&mut self, attributes: &[(&str, Kind)], node: &mut Node) {
+        if let Data::String(_) = node.data {
+            // A short form that was left as it is, since it holds a variable.
+            self.fail(node.span, "expected a mapping, got a string");
+        }
         let Data::Map(entries) = &mut node.data else { return };
         entries.retain_mut(|entry| {
             let name = entry.key.name.as_str();
@@ -118,7 +161,7 @@ impl Binder<'_> {
     fn dict(&mut self, kind: &Kind, node: &mut Node) -> bool {
         let Data::Map(entries) = &mut node.data else { return true };
         for Entry { key, value } in entries.iter_mut() {
-            if !value.is_null() {
+            if !value.is_null() || matches!(kind, Kind::Named(_)) {
                 self.path.push(Step::Name(key.name.clone()));
                 self.bind(kind, value);
                 self.path.pop();
@@ -139,6 +182,7 @@ impl Binder<'_> {
         let what = match node.data {
             Data::Float(_) => "number",
             Data::Timestamp(_) => "date",
+            Data::Bool(_) => "boolean",
             _ => return,
         };
         self.fail(node.span, &format!("is text; put the {what} into quotes"));
@@ -198,9 +242,11 @@ impl Binder<'_> {
     }
 
     fn command(&mut self, node: &mut Node) -> bool {
+        let date = matches!(node.data, Data::Timestamp(_));
         let Some(text) = node.as_str() else {
             strings(&Kind::StringsKept, node);
-            return true;
+            // The reference forgets a date.
+            return node.as_seq().is_some() && !date;
         };
         match shellwords::split(text) {
             Ok(split) => {
@@ -260,7 +306,7 @@ impl Binder<'_> {
             node.data = rounded(kind, number);
         }
         match (kind, &node.data) {
-            (Kind::IntKept, _) => true,
+            (Kind::IntKept | Kind::Natural, _) => true,
             (_, Data::Int(number)) => *number != 0,
             (_, Data::Float(number)) => *number != 0.0,
             _ => true,
@@ -279,6 +325,7 @@ impl Binder<'_> {
                 );
                 return false;
             }
+            Data::Timestamp(_) => return false,
             Data::String(text) => match bytes::parse(text) {
                 Ok(size) => size.to_string(),
                 Err(problem) => {
@@ -325,6 +372,9 @@ impl Binder<'_> {
     }
 
     fn count(&mut self, node: &mut Node) -> bool {
+        if let Data::Float(_) = node.data {
+            self.fail(node.span, "is `all` or a whole number");
+        }
         if let Some(text) = node.as_str() {
             let number =
                 if text.eq_ignore_ascii_case("all") { Some(-1) } else { text.parse().ok() };
@@ -371,6 +421,23 @@ impl Binder<'_> {
     }
 }
 
+/// Gives attributes that are not said their zeros.
+fn complete(attributes: &[(&str, Kind)], node: &mut Node) {
+    if node.as_map().is_none() {
+        return;
+    }
+    for (name, kind) in attributes {
+        if node.get(name).is_none() {
+            let zero = match kind {
+                Kind::String => Data::String(String::new()),
+                Kind::Bytes => Data::String("0".to_owned()),
+                _ => Data::Int(0),
+            };
+            node.set(name, Node::new(zero, node.span));
+        }
+    }
+}
+
 /// A word of a command; one that is the whole command keeps the template.
 fn word(text: String, command: &Node) -> Node {
     let mut node = Node::string(text, command.span);
@@ -402,7 +469,14 @@ fn rounded(kind: &Kind, number: f64) -> Data {
     };
     if number.fract() == 0.0 {
         #[allow(clippy::cast_possible_truncation)]
-        return Data::Int(number as i128);
+        let whole = number as i128;
+        // What is beyond 64 bits overflows in the reference.
+        let whole = if matches!(kind, Kind::Float) || i64::try_from(whole).is_ok() {
+            whole
+        } else {
+            i64::MIN.into()
+        };
+        return Data::Int(whole);
     }
     Data::Float(number)
 }

@@ -46,7 +46,18 @@ impl Checker<'_> {
             }
             (Rule::Names(value), Data::Map(entries)) => self.names(value, entries),
             (Rule::Object(attributes, required), Data::Map(entries)) => {
-                self.object(attributes, required, node, entries);
+                self.object(attributes, entries, true);
+                self.required(required, node);
+            }
+            (Rule::Closed(attributes, required), Data::Map(entries)) => {
+                self.object(attributes, entries, false);
+                self.required(required, node);
+            }
+            (Rule::Open(attributes), Data::Map(entries)) => {
+                for entry in entries {
+                    let known = attributes.iter().find(|(name, _)| *name == entry.key.name);
+                    self.entry(known.map_or(&Rule::Any, |(_, rule)| rule), entry);
+                }
             }
             (Rule::Letters(value), Data::Map(entries)) => {
                 for entry in entries {
@@ -143,22 +154,15 @@ impl Checker<'_> {
         );
     }
 
-    fn object(
-        &mut self,
-        attributes: &[(&str, Rule)],
-        required: &[&str],
-        node: &Node,
-        entries: &[Entry],
-    ) {
+    fn object(&mut self, attributes: &[(&str, Rule)], entries: &[Entry], extensible: bool) {
         for entry in entries {
             let name = entry.key.name.as_str();
             match attributes.iter().find(|(known, _)| *known == name) {
                 Some((_, rule)) => self.entry(rule, entry),
-                None if name.starts_with("x-") => self.entry(&Rule::Any, entry),
+                None if extensible && name.starts_with("x-") => self.entry(&Rule::Any, entry),
                 None => self.unknown(entry, attributes.iter().map(|(known, _)| *known)),
             }
         }
-        self.required(required, node);
     }
 
     fn required(&mut self, names: &[&str], node: &Node) {
@@ -193,7 +197,15 @@ impl Checker<'_> {
     fn either(&mut self, rules: &[Rule], node: &Node) {
         let fitting = rules.iter().find(|rule| match (rule, &node.data) {
             (Rule::List(_) | Rule::Unique(_), Data::Seq(_))
-            | (Rule::Map(_) | Rule::Letters(_) | Rule::Names(_) | Rule::Object(..), Data::Map(_))
+            | (
+                Rule::Map(_)
+                | Rule::Letters(_)
+                | Rule::Names(_)
+                | Rule::Object(..)
+                | Rule::Closed(..)
+                | Rule::Open(_),
+                Data::Map(_),
+            )
             | (Rule::Words(_) | Rule::Form(..), Data::String(_)) => true,
             (Rule::Scalar(kinds), _) => kinds & kind(&node.data) != 0,
             _ => false,
@@ -292,7 +304,7 @@ fn wanted(rule: &Rule) -> String {
         Rule::Words(_) | Rule::Form(..) => "string".to_owned(),
         Rule::List(_) | Rule::Unique(_) => "array".to_owned(),
         Rule::Map(_) | Rule::Letters(_) | Rule::Names(_) | Rule::Object(..) => "mapping".to_owned(),
-        Rule::Container | Rule::Job => "mapping".to_owned(),
+        Rule::Container | Rule::Job | Rule::Closed(..) | Rule::Open(_) => "mapping".to_owned(),
         Rule::Either(rules) => rules.first().map_or_else(String::new, wanted),
     }
 }

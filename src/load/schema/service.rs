@@ -2,7 +2,7 @@
 
 use super::{
     BOOL, INT, NULL, NUM, Rule,
-    Rule::{Either, Form, List, Map, Object, Range, Scalar, Unique, Words},
+    Rule::{Closed, Either, Form, List, Map, Object, Range, Scalar, Unique, Words},
     STR,
     table::{
         ABSENT, ANYTHING, BUILD, DEPLOY, FILES, FLAG, GPU, HOSTS, NUMBER, OPTIONS, PAIRS, STRING,
@@ -52,7 +52,7 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("env_file", ENV_FILE),
     ("environment", PAIRS),
     ("expose", Unique(&NUMBER)),
-    ("extends", Either(&[STRING, Object(&[("service", STRING), ("file", STRING)], &["service"])])),
+    ("extends", Either(&[STRING, Closed(&[("service", STRING), ("file", STRING)], &["service"])])),
     ("external_links", STRINGS),
     ("extra_hosts", HOSTS),
     ("gpus", Either(&[Words(&["all"]), List(&GPU)])),
@@ -142,12 +142,12 @@ const SCHEDULE: Rule = Either(&[
     ),
 ]);
 
-const LIMIT: Rule = Object(&[("path", STRING), ("rate", WHOLE)], &[]);
+const LIMIT: Rule = Closed(&[("path", STRING), ("rate", WHOLE)], &[]);
 
-const BLKIO: Rule = Object(
+const BLKIO: Rule = Closed(
     &[
         ("weight", WHOLE),
-        ("weight_device", List(&Object(&[("path", STRING), ("weight", WHOLE)], &[]))),
+        ("weight_device", List(&Closed(&[("path", STRING), ("weight", WHOLE)], &[]))),
         ("device_read_bps", List(&LIMIT)),
         ("device_read_iops", List(&LIMIT)),
         ("device_write_bps", List(&LIMIT)),
@@ -193,7 +193,7 @@ const ENV_FILE: Rule = Either(&[
     STRING,
     List(&Either(&[
         STRING,
-        Object(&[("path", STRING), ("format", STRING), ("required", FLAG)], &["path"]),
+        Closed(&[("path", STRING), ("format", STRING), ("required", FLAG)], &["path"]),
     ])),
 ]);
 
