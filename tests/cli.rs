@@ -5,6 +5,7 @@ mod canary;
 mod codes;
 mod config;
 mod convert;
+mod differential;
 mod environments;
 mod explain;
 mod overlays;

@@ -211,9 +211,13 @@ impl<'a> Merger<'a> {
     }
 
     fn pools(&mut self, base: Node, over: Node) -> Node {
-        let (Data::Seq(_), Data::Seq(_)) = (&base.data, &over.data) else {
-            return self.general(base, over);
+        let (Data::Seq(_), Data::Seq(items)) = (&base.data, &over.data) else {
+            self.cannot(base.span, &over);
+            return base;
         };
+        for item in items.iter().filter(|item| item.as_map().is_none()) {
+            self.cannot(base.span, item);
+        }
         let (place, chain) = (base.span, base.chain.clone());
         let (Data::Seq(olds), Data::Seq(news)) = (base.data, over.data) else {
             return Node::new(Data::Null, place);
@@ -241,7 +245,9 @@ impl<'a> Merger<'a> {
                 place = Some(at);
             }
         }
-        Node { data: Data::Seq(pools), span: place, tag: None, template: None, chain }
+        // The reference makes no list where nothing is.
+        let data = if pools.is_empty() { Data::Null } else { Data::Seq(pools) };
+        Node { data, span: place, tag: None, template: None, chain }
     }
 }
 

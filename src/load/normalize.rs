@@ -128,7 +128,11 @@ fn dependencies(service: &mut Node) {
     let mut implied: Vec<(String, bool, Span)> = Vec::new();
     for link in service.get("links").and_then(Node::as_seq).unwrap_or_default() {
         let name = link.as_str().unwrap_or_default();
-        let name = name.split_once(':').map_or(name, |(name, _)| name);
+        // With more parts it is no link that anybody knows.
+        let name = match name.split_once(':') {
+            Some((name, alias)) if !alias.contains(':') => name,
+            _ => name,
+        };
         implied.push((name.to_owned(), true, link.span));
     }
     for attribute in ["network_mode", "ipc", "pid", "uts", "cgroup"] {

@@ -43,12 +43,18 @@ fn kept() -> PathBuf {
 struct Sides {
     c2k: C2k,
     reference: Reference,
+    /// Parts of differences that are meant.
+    meant: Vec<String>,
 }
 
 impl Sides {
     fn build() -> Result<Self> {
         let (binary, kept) = judges::docker_compose()?;
-        Ok(Self { c2k: C2k::build()?, reference: Reference::new(kept, binary) })
+        let list = repository().join("tests/judges/differences.txt");
+        let list = context(fs::read_to_string(&list), list.display())?;
+        let lines = list.lines().filter(|line| !line.starts_with("# "));
+        let meant = lines.filter_map(|line| Some(line.split_once(" | ")?.0.to_owned())).collect();
+        Ok(Self { c2k: C2k::build()?, reference: Reference::new(kept, binary), meant })
     }
 }
 
@@ -105,18 +111,20 @@ pub fn run(count: usize, seed: u64, record: bool) -> Result {
 pub fn attributes(only: Option<&str>, record: bool) -> Result {
     let sides = Sides::build()?;
     let mut places = places::all(&sides.reference.schema()?);
-    places.retain(|place| only.is_none_or(|only| place.name().contains(only)));
+    places.retain(|place| only.is_none_or(|only| place.name().starts_with(only)));
     let (mut compared, mut differ, mut text) = (0, 0, String::new());
-    for outcome in parallel(&places, |place| grid::explore(&sides, place)) {
+    let explore = |place: &places::Place| -> Result<grid::Explored> {
+        let explored = grid::explore(&sides, place)?;
+        let shown: String = explored.1.iter().map(|(name, found)| shown(name, found)).collect();
+        print!("{shown}");
+        Ok(explored)
+    };
+    for outcome in parallel(&places, explore) {
         let (count, found) = outcome?;
         compared += count;
         differ += found.len();
-        for ((name, _), problems) in found {
-            text.push_str(&name);
-            text.push('\n');
-            for line in problems.iter().flat_map(|problem| problem.lines()).take(3) {
-                text.push_str(&format!("    {}\n", line.chars().take(300).collect::<String>()));
-            }
+        for (name, problems) in found {
+            text.push_str(&shown(&name, &problems));
         }
     }
     let file = kept().join("attributes.txt");
@@ -158,6 +166,8 @@ impl Sides {
             }
             (code, _) => vec![format!("ended with {code:?}: {}", ours.stderr)],
         };
+        let meant = |problem: &String| self.meant.iter().any(|part| problem.contains(part));
+        let problems = problems.into_iter().filter(|problem| !meant(problem)).collect();
         let refused = (theirs.code != Some(0)).then(|| reason(&theirs.stderr));
         Ok((problems, refused))
     }
@@ -227,6 +237,13 @@ impl Sides {
         };
         files::write(&folder.join(name), text.replace(&place, "/project").as_bytes())
     }
+}
+
+/// A difference and the first lines of what differs.
+fn shown(name: &str, problems: &[String]) -> String {
+    let lines = problems.iter().flat_map(|problem| problem.lines()).take(3);
+    let lines = lines.map(|line| format!("    {}\n", line.chars().take(300).collect::<String>()));
+    format!("{name}\n{}", lines.collect::<String>())
 }
 
 /// What the reference said last.

@@ -44,6 +44,9 @@ struct Binder<'a> {
 impl Binder<'_> {
     /// Binds a value; false if the attribute vanishes.
     fn bind(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        if kind.is_no_text() {
+            self.refuse_date(node);
+        }
         match kind {
             Kind::Any => true,
             Kind::Named(attributes) => {
@@ -177,6 +180,12 @@ impl Binder<'_> {
         }
     }
 
+    fn refuse_date(&mut self, node: &Node) {
+        if matches!(node.data, Data::Timestamp(_)) {
+            self.fail(node.span, "is no date");
+        }
+    }
+
     /// A whole number becomes a text, another scalar does not.
     fn refuse_other(&mut self, node: &Node) {
         let what = match node.data {
@@ -229,6 +238,8 @@ impl Binder<'_> {
                         self.number(&Kind::IntKept, &mut limit.value);
                     }
                 }
+            } else if value.as_str().is_some() {
+                self.fail(value.span, "expected a number or a mapping, got a string");
             } else {
                 self.number(&Kind::IntKept, value);
                 if matches!(value.data, Data::Int(0)) {

@@ -78,6 +78,25 @@ pub(super) enum Kind {
     Dict(&'static Kind),
 }
 
+impl Kind {
+    /// Whether it is a number or a boolean.
+    pub(super) fn is_no_text(&self) -> bool {
+        matches!(
+            self,
+            Bool | Kind::BoolOff
+                | BoolKept
+                | Int
+                | Bare
+                | IntKept
+                | Natural
+                | NaturalSome
+                | Float
+                | Mode
+                | Count
+        )
+    }
+}
+
 /// The top level.
 pub(super) static PROJECT: Kind = ObjectKept(&[
     ("name", String),

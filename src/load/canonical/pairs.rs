@@ -100,13 +100,12 @@ pub(super) fn contexts(node: &mut Node, sink: &mut Sink) {
     let mut entries = Vec::new();
     for item in items {
         let (key, value) = split(item, '=');
-        match value {
-            Some(value) => entries.push(entry_at(&key, item.span, value)),
-            None => sink.push(
-                Diagnostic::new(Code::BadValue, format!("expected key=value, got {key}"))
-                    .at(item.span),
-            ),
-        }
+        let Some(value) = value else {
+            let message = format!("expected key=value, got {key}");
+            sink.push(Diagnostic::new(Code::BadValue, message).at(item.span));
+            return;
+        };
+        entries.push(entry_at(&key, item.span, value));
     }
     node.data = Data::Map(last_wins(entries));
 }
@@ -122,9 +121,11 @@ pub(super) fn ssh(node: &mut Node, sink: &mut Sink) {
             None if key == "default" => {
                 entries.push(entry_at(&key, item.span, Node::new(Data::Null, item.span)));
             }
-            None => sink.push(
-                Diagnostic::new(Code::BadValue, format!("invalid ssh key \"{key}\"")).at(item.span),
-            ),
+            None => {
+                let message = format!("invalid ssh key \"{key}\"");
+                sink.push(Diagnostic::new(Code::BadValue, message).at(item.span));
+                return;
+            }
         }
     }
     node.data = Data::Map(last_wins(entries));

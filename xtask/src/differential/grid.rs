@@ -7,7 +7,7 @@ use super::{Sides, generate::Case, places::Place, tree::Tree};
 use crate::Result;
 
 /// What every place is given.
-const VALUES: [&str; 58] = [
+const VALUES: [&str; 57] = [
     "",
     "\"\"",
     "text",
@@ -34,7 +34,6 @@ const VALUES: [&str; 58] = [
     "b",
     "n1",
     "10.0.0.1",
-    "18446744073709551616",
     "[]",
     "[a]",
     "[a, a]",
@@ -74,11 +73,11 @@ const OVERS: [&str; 8] = ["", "\"\"", "text", "5", "[]", "{}", "!reset null", "!
 /// How many values of a place are put over each other.
 const PAIRS: usize = 4;
 
-/// One comparison: what it is about, and the case.
-pub(super) type Named = (String, Case);
+/// How many comparisons there were, and what they were about that differ.
+pub(super) type Explored = (usize, Vec<(String, Vec<String>)>);
 
-/// The differences at a place, and how many comparisons there were.
-pub(super) fn explore(sides: &Sides, place: &Place) -> Result<(usize, Vec<(Named, Vec<String>)>)> {
+/// Compares everything at a place.
+pub(super) fn explore(sides: &Sides, place: &Place) -> Result<Explored> {
     let mut run = Run { sides, count: 0, found: Vec::new() };
     let words = place.words.iter().map(|word| format!("\"{word}\""));
     let values = VALUES.iter().map(|value| (*value).to_owned()).chain(words);
@@ -88,6 +87,10 @@ pub(super) fn explore(sides: &Sides, place: &Place) -> Result<(usize, Vec<(Named
         if run.compare(format!("{}: {value}", place.name()), case)? {
             loaded.push(value);
         }
+    }
+    // What is below repeats what a service's container may have, by the same rules.
+    if place.repeats() {
+        return Ok((run.count, run.found));
     }
     let chosen = chosen(&loaded);
     for base in &chosen {
@@ -106,9 +109,13 @@ pub(super) fn explore(sides: &Sides, place: &Place) -> Result<(usize, Vec<(Named
             format!("{}: [..] <- {marked}", place.name()),
             over_case(place, chosen.first().copied().unwrap_or(base), &marked),
         )?;
-        for flag in
-            ["--no-interpolate", "--no-normalize", "--no-path-resolution", "--no-env-resolution"]
-        {
+        for flag in [
+            "--no-interpolate",
+            "--no-normalize",
+            "--no-path-resolution",
+            "--no-env-resolution",
+            "--format=json",
+        ] {
             let mut case = case(place, base);
             case.args.push(flag.to_owned());
             run.compare(format!("{}: {base} {flag}", place.name()), case)?;
@@ -120,7 +127,7 @@ pub(super) fn explore(sides: &Sides, place: &Place) -> Result<(usize, Vec<(Named
 struct Run<'s> {
     sides: &'s Sides,
     count: usize,
-    found: Vec<(Named, Vec<String>)>,
+    found: Vec<(String, Vec<String>)>,
 }
 
 impl Run<'_> {
@@ -129,7 +136,7 @@ impl Run<'_> {
         self.count += 1;
         let (problems, refused) = self.sides.compare(&case)?;
         if !problems.is_empty() {
-            self.found.push(((name, case), problems));
+            self.found.push((name, problems));
         }
         Ok(refused.is_none())
     }

@@ -51,6 +51,12 @@ impl Place {
         name
     }
 
+    /// Whether it is what a container has that is no service's own.
+    pub(super) fn repeats(&self) -> bool {
+        let name = self.name();
+        name.starts_with("services.a.pre_start[].") || name.starts_with("jobs.j.")
+    }
+
     /// Whether it is in the service `a`.
     pub(super) fn in_service(&self) -> bool {
         let keys: Vec<_> = self.steps.iter().take(3).collect();
