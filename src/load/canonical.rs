@@ -3,6 +3,7 @@
 mod bind;
 mod bound;
 mod pairs;
+mod scalars;
 mod volumes;
 mod walk;
 

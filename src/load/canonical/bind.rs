@@ -2,7 +2,9 @@
 
 use super::{
     bound::{self, Kind},
-    pairs, walk,
+    pairs,
+    scalars::{read_number, rounded, ssh, strings},
+    walk,
 };
 use crate::{
     load::{booleans, bytes, durations, shellwords},
@@ -131,9 +133,9 @@ impl Binder<'_> {
     }
 
     fn object(&mut self, attributes: &[(&str, Kind)], node: &mut Node) {
-        if let Data::String(_) = node.data {
-            // A short form that was left as it is, since it holds a variable.
-            self.fail(node.span, "expected a mapping, got a string");
+        if let Data::String(_) | Data::Timestamp(_) = node.data {
+            // A date, or a short form that was left as it is, since it holds a variable.
+            self.fail(node.span, "expected a mapping, got a text");
         }
         let Data::Map(entries) = &mut node.data else { return };
         entries.retain_mut(|entry| {
@@ -457,85 +459,4 @@ fn word(text: String, command: &Node) -> Node {
         node.template.clone_from(&command.template);
     }
     node
-}
-
-/// The number in a text; whole ones are not read from fractions, and some from no text at all.
-fn read_number(kind: &Kind, text: &str) -> Option<f64> {
-    #[allow(clippy::cast_precision_loss)]
-    match kind {
-        Kind::Bare => None,
-        Kind::Float => text.parse::<f64>().ok().filter(|number| number.is_finite()),
-        _ => text.parse::<i64>().ok().map(|number| number as f64),
-    }
-}
-
-/// A number as its type holds it: whole, or of single precision.
-fn rounded(kind: &Kind, number: f64) -> Data {
-    let number = if matches!(kind, Kind::Float) {
-        #[allow(clippy::cast_possible_truncation)]
-        let single = number as f32;
-        single.to_string().parse().unwrap_or(number)
-    } else {
-        number.trunc()
-    };
-    if number.fract() == 0.0 {
-        #[allow(clippy::cast_possible_truncation)]
-        let whole = number as i128;
-        // What is beyond 64 bits overflows in the reference.
-        let whole = if matches!(kind, Kind::Float) || i64::try_from(whole).is_ok() {
-            whole
-        } else {
-            i64::MIN.into()
-        };
-        return Data::Int(whole);
-    }
-    Data::Float(number)
-}
-
-/// Lists of scalars become lists of texts.
-fn strings(kind: &Kind, node: &mut Node) -> bool {
-    match &mut node.data {
-        Data::Map(entries) if matches!(kind, Kind::Lists) => {
-            for entry in entries.iter_mut() {
-                if pairs::text(&entry.value).is_some() {
-                    let item = pairs::string(&entry.value);
-                    walk::rest(&mut entry.value, Data::Seq(vec![item]));
-                } else {
-                    strings(&Kind::StringsKept, &mut entry.value);
-                }
-            }
-            !entries.is_empty()
-        }
-        Data::Seq(items) => {
-            for item in items.iter_mut() {
-                *item = pairs::string(item);
-            }
-            matches!(kind, Kind::StringsKept) || !items.is_empty()
-        }
-        _ => {
-            if pairs::text(node).is_some() {
-                let item = pairs::string(node);
-                walk::rest(node, Data::Seq(vec![item]));
-            }
-            true
-        }
-    }
-}
-
-/// `{default: null, key: path}` becomes `[default, "key: path"]`.
-fn ssh(node: &mut Node) -> bool {
-    let Data::Map(entries) = &node.data else { return true };
-    let mut items: Vec<Node> = entries
-        .iter()
-        .map(|Entry { key, value }| match pairs::text(value) {
-            Some(path) if !path.is_empty() => {
-                Node::string(format!("{}: {path}", key.name), value.span)
-            }
-            _ => Node::string(key.name.clone(), key.span),
-        })
-        .collect();
-    items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-    let some = !items.is_empty();
-    node.data = Data::Seq(items);
-    some
 }

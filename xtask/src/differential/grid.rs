@@ -154,7 +154,8 @@ fn chosen(values: &[String]) -> Vec<&str> {
         _ => 6,
     };
     let mut by_kind: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
-    for value in values.iter().filter(|value| !value.contains("UNSET")) {
+    let plain = |value: &&String| !value.contains("UNSET") && !value.contains("x-a");
+    for value in values.iter().filter(plain) {
         by_kind.entry(kind(value)).or_default().push(value);
     }
     let mut chosen = Vec::new();
