@@ -7,7 +7,7 @@ mod scalars;
 mod volumes;
 mod walk;
 
-pub use bind::bind;
+pub use bind::{bind, replicas};
 pub(super) use walk::{each, flag, map, plain, rest};
 
 use super::{ports, tree};
@@ -36,7 +36,7 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
         wrap(node, "context");
         build(node, sink);
     });
-    each(service, &["depends_on"], &mut depends_on);
+    each(service, &["depends_on"], &mut |node| depends_on(node, sink));
     for path in [&["develop", "watch", "*", "ignore"], &["develop", "watch", "*", "include"]] {
         each(service, path, &mut singleton);
     }
@@ -130,7 +130,7 @@ fn build(node: &mut Node, sink: &mut Sink) {
     each(node, &["ulimits", "*"], &mut |node| ulimit(node, sink));
 }
 
-fn depends_on(node: &mut Node) {
+fn depends_on(node: &mut Node, sink: &mut Sink) {
     if let Data::Seq(items) = &node.data {
         let entries = items
             .iter()
@@ -143,6 +143,11 @@ fn depends_on(node: &mut Node) {
     }
     each(node, &["*"], &mut |dependency| {
         let span = dependency.span;
+        if dependency.as_map().is_none() {
+            let message = "a dependency is a mapping";
+            sink.push(Diagnostic::new(Code::Schema, message).at(span));
+            return;
+        }
         if dependency.get("condition").is_none() {
             dependency.set("condition", Node::string("service_started", span));
         }

@@ -183,6 +183,7 @@ impl<'a> Loader<'a> {
         if !skip.consistency {
             consistency::check(tree, &disabled.services, self.sink);
             self.sink.check()?;
+            canonical::replicas(tree);
         }
         self.enable(tree, &mut disabled, &active)?;
         // The files of services that are not selected must be there too.

@@ -96,8 +96,8 @@ fn unique(list: &mut Node, identity: Identity, sink: &mut Sink) {
         }
     }
     if matches!(identity, Identity::Key) {
-        for item in items.iter().filter(|item| matches!(item.data, Data::Timestamp(_))) {
-            let message = "a date stands for a text; put it into quotes";
+        for item in items.iter().filter(|item| !matches!(item.data, Data::String(_))) {
+            let message = format!("a {} stands where a text is wanted", item.kind());
             sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
         }
     }

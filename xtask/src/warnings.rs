@@ -43,7 +43,11 @@ fn their(line: &str) -> Warning {
         return known(IGNORED, "services");
     }
     match line.split_once(": ") {
-        Some((path, _)) if path.starts_with("configs.") || path.starts_with("secrets.") => {
+        Some((path, _))
+            if ["configs.", "secrets.", "jobs."]
+                .iter()
+                .any(|section| path.starts_with(section)) =>
+        {
             known(SWARM, path)
         }
         _ => known("unknown", line),

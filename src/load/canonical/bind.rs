@@ -17,11 +17,14 @@ use crate::{
 pub fn bind(tree: &mut Node, sink: &mut Sink) {
     let mut binder = Binder { path: Vec::new(), sink };
     binder.bind(&bound::PROJECT, tree);
-    walk::each(tree, &["services", "*"], &mut replicas);
 }
 
-/// A deployment without a number of replicas has the service's scale.
-fn replicas(service: &mut Node) {
+/// Gives deployments without a number of replicas the scale of their service.
+pub fn replicas(tree: &mut Node) {
+    walk::each(tree, &["services", "*"], &mut scaled);
+}
+
+fn scaled(service: &mut Node) {
     let Some(scale) = service.get("scale").cloned() else { return };
     if let Some(deploy) = service.get_mut("deploy")
         && deploy.get("replicas").is_none()

@@ -7,7 +7,7 @@ use crate::yaml::{Data, Entry, Node};
 pub(super) fn read_number(kind: &Kind, text: &str) -> Option<f64> {
     #[allow(clippy::cast_precision_loss)]
     match kind {
-        Kind::Bare => None,
+        Kind::Bare | Kind::Natural | Kind::NaturalSome => None,
         Kind::Float => text.parse::<f64>().ok().filter(|number| number.is_finite()),
         _ => text.parse::<i64>().ok().map(|number| number as f64),
     }
