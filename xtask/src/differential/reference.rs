@@ -102,7 +102,7 @@ impl Server {
         thread::spawn(move || {
             BufReader::new(stdout)
                 .lines()
-                .map_while(|line| line.ok())
+                .map_while(std::result::Result::ok)
                 .all(|line| send.send(line).is_ok())
         });
         Ok(Self { child, calls, answers })
