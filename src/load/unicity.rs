@@ -88,10 +88,12 @@ fn unique(list: &mut Node, identity: Identity, sink: &mut Sink) {
         Identity::Volume => "service volume is missing a mount target",
         Identity::Device => "service device is missing a mount target",
         Identity::Port => "service port is missing a target port",
+        Identity::EnvFile => "environment file is missing a path",
         _ => "",
     };
+    let known_by = if matches!(identity, Identity::EnvFile) { "path" } else { "target" };
     for item in items.iter().filter(|item| !what.is_empty() && item.as_map().is_some()) {
-        if item.get("target").is_none() {
+        if item.get(known_by).is_none() {
             sink.push(Diagnostic::new(Code::Schema, what).at(item.span));
         }
     }
