@@ -5,6 +5,7 @@
 //! normalised, its services selected by profile. Nothing here touches the disk but through [`Files`].
 
 mod adopted;
+mod booleans;
 pub mod bytes;
 pub mod canonical;
 #[cfg(feature = "docker-compose-types")]
@@ -159,6 +160,8 @@ pub struct Skip {
     pub env_resolution: bool,
     /// No checks of references and contradictions.
     pub consistency: bool,
+    /// Let services have one container name.
+    pub container_names: bool,
     /// Keep networks, volumes, secrets and configs that no service uses.
     pub pruning: bool,
     /// No checks against the specification.

@@ -6,6 +6,7 @@ mod claims;
 mod codes;
 mod config;
 mod convert;
+mod differential;
 mod environments;
 mod explain;
 mod outside;

@@ -1,5 +1,7 @@
 //! `c2k config`.
 
+mod forms;
+
 use std::collections::BTreeSet;
 
 use super::{
@@ -27,6 +29,7 @@ pub(super) fn run(compose: &ComposeArgs, args: &ConfigArgs) -> Exit {
         path_resolution: args.no_path_resolution,
         env_resolution: args.no_env_resolution || args.variables || names,
         consistency: args.no_consistency,
+        container_names: names || typed,
         validation: args.variables,
         pruning: false,
         project: as_written && !typed,
@@ -85,54 +88,11 @@ fn text(loaded: &Loaded, args: &ConfigArgs) -> String {
         let as_written = args.no_interpolate;
         let model = if as_written { compose::config_as_written } else { compose::config };
         match args.format {
-            None | Some(Format::Yaml) => lists::yaml(&model(tree)),
+            None | Some(Format::Yaml) if as_written => lists::yaml(&model(tree)),
+            None | Some(Format::Yaml) => lists::yaml(&forms::yaml(model(tree))),
             Some(Format::Json) if as_written => lists::json(&model(tree)) + "\n",
-            Some(Format::Json) => lists::json(&completed(model(tree))) + "\n",
+            Some(Format::Json) => lists::json(&forms::json(model(tree))) + "\n",
         }
-    }
-}
-
-/// The model with what the JSON form of the reference has even where nothing is said.
-fn completed(mut model: Value) -> Value {
-    for service in entries(&mut model, "services") {
-        for name in ["command", "entrypoint"] {
-            complete(service, name, Value::Null);
-        }
-        let hooks = service.get_mut("pre_start").and_then(Value::as_seq_mut);
-        for hook in hooks.into_iter().flatten().filter_map(Value::as_map_mut) {
-            for name in ["command", "entrypoint"] {
-                complete(hook, name, Value::Null);
-            }
-        }
-        let watch = service.get_mut("develop").and_then(|develop| develop.as_map_mut());
-        let watch = watch.and_then(|develop| develop.get_mut("watch"));
-        for rule in watch.and_then(Value::as_seq_mut).into_iter().flatten() {
-            if let Some(rule) = rule.as_map_mut() {
-                complete(rule, "exec", Map::from_iter([("command", Value::Null)]).into());
-            }
-        }
-        if let Some(deploy) = service.get_mut("deploy").and_then(Value::as_map_mut) {
-            for name in ["placement", "resources"] {
-                complete(deploy, name, Map::new().into());
-            }
-        }
-    }
-    for network in entries(&mut model, "networks") {
-        complete(network, "ipam", Map::new().into());
-    }
-    model
-}
-
-/// The entries of a section that are mappings.
-fn entries<'m>(model: &'m mut Value, section: &str) -> impl Iterator<Item = &'m mut Map> {
-    let section = model.as_map_mut().and_then(|map| map.get_mut(section));
-    let fields = section.and_then(Value::as_map_mut).map(|map| &mut map.fields);
-    fields.into_iter().flatten().filter_map(|field| field.value.as_map_mut())
-}
-
-fn complete(map: &mut Map, name: &str, value: Value) {
-    if map.get(name).is_none() {
-        map.insert(name, value);
     }
 }
 
@@ -145,12 +105,14 @@ fn names(tree: &Node, section: &str) -> BTreeSet<String> {
     entries.iter().map(|entry| entry.key.name.clone()).collect()
 }
 
-/// The images of services, an image each, and those of their hooks.
+/// The images of services and jobs, an image each, and those of their hooks.
 ///
-/// A service without an image has the one that its build makes.
+/// One without an image has the one that its build makes.
 fn images(tree: &Node, project: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for service in tree.get("services").and_then(Node::as_map).unwrap_or_default() {
+    let sections =
+        ["services", "jobs"].into_iter().filter_map(|section| tree.get(section)?.as_map());
+    for service in sections.flatten() {
         let own = match service.value.get("image").and_then(Node::as_str) {
             Some(image) if !image.is_empty() => image.to_owned(),
             _ => format!("{project}-{}", service.key.name),

@@ -6,7 +6,7 @@ use crate::yaml::{Data, Map, Node, Value};
 
 /// The sections in the order that the reference prints them; what else there is follows.
 const SECTIONS: &[&str] =
-    &["name", "services", "networks", "volumes", "secrets", "configs", "models"];
+    &["name", "services", "networks", "volumes", "secrets", "configs", "models", "jobs"];
 
 /// The whole project: `name` first, then the sections, each in the order of its keys.
 pub fn config(tree: &Node) -> Value {

@@ -21,6 +21,8 @@ model! {
         configs: Entries<Config> = "configs",
         /// The AI models.
         models: Entries<Model> = "models",
+        /// The jobs, which nothing is made of.
+        jobs: crate::yaml::Node = "jobs",
         /// Absolute path of the project folder; set by the loader.
         folder: String = "x-c2k-folder",
     }

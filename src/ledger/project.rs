@@ -14,6 +14,7 @@ contract! { PROJECT: Project at "" {
     secrets "secrets" Decision "Secret `<name>`, or a Secret that exists", "";
     configs "configs" Decision "ConfigMap `<name>`, or a ConfigMap that exists", "";
     models "models" Decision "variables of the services that use the model", "";
+    jobs "jobs" Refused "", "make each a service with `restart: \"no\"`, which becomes a Job; what starts on a schedule needs a CronJob of your own";
     folder "x-c2k-folder" Loaded "the folder of relative paths", "";
 } }
 

@@ -2,6 +2,9 @@
 
 /// The number of bytes that a size stands for; units are binary and letter case is ignored.
 pub fn parse(size: &str) -> Result<i64, String> {
+    if let Ok(number) = size.parse() {
+        return Ok(number);
+    }
     let invalid = || format!("invalid size: '{size}'");
     let Some(last) = size.rfind(|c: char| c.is_ascii_digit() || c == '.') else {
         return Err(invalid());
@@ -20,9 +23,10 @@ pub fn parse(size: &str) -> Result<i64, String> {
     }
     let factor = factor(&unit.to_lowercase())
         .ok_or_else(|| format!("invalid suffix: '{}'", unit.to_lowercase()))?;
-    // Sizes beyond 2^53 lose digits in the reference too.
+    // Sizes beyond 2^53 lose digits in the reference too, and those beyond 2^63 their meaning.
+    let bytes = value * factor;
     #[allow(clippy::cast_possible_truncation)]
-    Ok((value * factor) as i64)
+    Ok(if bytes < 2_f64.powi(63) { bytes as i64 } else { i64::MIN })
 }
 
 fn decimal(number: &str) -> Option<f64> {

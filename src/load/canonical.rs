@@ -3,13 +3,14 @@
 mod bind;
 mod bound;
 mod pairs;
+mod scalars;
 mod volumes;
 mod walk;
 
-pub use bind::bind;
+pub use bind::{bind, replicas};
 pub(super) use walk::{each, flag, map, plain, rest};
 
-use super::ports;
+use super::{ports, tree};
 use crate::{
     text::{Code, Diagnostic, Sink},
     yaml::{Data, Entry, Key, Node},
@@ -25,10 +26,7 @@ pub fn canonicalise(doc: &mut Node, sink: &mut Sink) {
             external(value, &format!("{section}.{}", key.name), sink);
         }
     }
-    let Some(Data::Map(services)) = doc.get_mut("services").map(|node| &mut node.data) else {
-        return;
-    };
-    for Entry { key, value } in services {
+    for Entry { key, value } in tree::containers(doc) {
         service(value, &key.name, sink);
     }
 }
@@ -38,11 +36,12 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
         wrap(node, "context");
         build(node, sink);
     });
-    each(service, &["depends_on"], &mut depends_on);
+    each(service, &["depends_on"], &mut |node| depends_on(node, sink));
     for path in [&["develop", "watch", "*", "ignore"], &["develop", "watch", "*", "include"]] {
         each(service, path, &mut singleton);
     }
     each(service, &["extends"], &mut |node| wrap(node, "service"));
+    each(service, &["triggers", "schedule", "*"], &mut |node| wrap(node, "cron"));
     container(service, name, sink);
     each(service, &["pre_start", "*"], &mut |hook| container(hook, name, sink));
     each(service, &["ports"], &mut |node| expand_ports(node, sink));
@@ -73,6 +72,18 @@ fn container(container: &mut Node, name: &str, sink: &mut Sink) {
     }
     volumes::canonicalise(container, name, sink);
     each(container, &["devices", "*"], &mut |node| device(node, sink));
+    each(container, &["ulimits", "*"], &mut |node| ulimit(node, sink));
+}
+
+fn ulimit(node: &Node, sink: &mut Sink) {
+    let what = match node.data {
+        Data::String(_) => "string",
+        Data::Float(_) => "float",
+        Data::Timestamp(_) => "date",
+        _ => return,
+    };
+    let message = format!("a limit is a {what}; write a whole number");
+    sink.push(Diagnostic::new(Code::BadValue, message).at(node.span));
 }
 
 /// `S` becomes `{attribute: S}`.
@@ -116,16 +127,10 @@ fn build(node: &mut Node, sink: &mut Sink) {
         });
     }
     each(node, &["secrets", "*"], &mut |node| wrap(node, "source"));
-    each(node, &["ulimits", "*"], &mut |node| {
-        if let Some(text) = node.as_str() {
-            let message = format!("build.ulimits: `{text}` is a string; write a number");
-            sink.push(Diagnostic::new(Code::BadValue, message).at(node.span));
-        }
-    });
-    each(node, &["no_cache_filter"], &mut singleton);
+    each(node, &["ulimits", "*"], &mut |node| ulimit(node, sink));
 }
 
-fn depends_on(node: &mut Node) {
+fn depends_on(node: &mut Node, sink: &mut Sink) {
     if let Data::Seq(items) = &node.data {
         let entries = items
             .iter()
@@ -138,6 +143,11 @@ fn depends_on(node: &mut Node) {
     }
     each(node, &["*"], &mut |dependency| {
         let span = dependency.span;
+        if dependency.as_map().is_none() {
+            let message = "a dependency is a mapping";
+            sink.push(Diagnostic::new(Code::Schema, message).at(span));
+            return;
+        }
         if dependency.get("condition").is_none() {
             dependency.set("condition", Node::string("service_started", span));
         }
@@ -192,13 +202,23 @@ fn expand_ports(node: &mut Node, sink: &mut Sink) {
         let spec = match &item.data {
             Data::String(text) => text.clone(),
             Data::Int(number) => number.to_string(),
-            Data::Float(number) => pairs::float(*number),
+            Data::Float(_) | Data::Timestamp(_) => {
+                let message = "a port is a whole number, a text or a mapping";
+                sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
+                failed = true;
+                continue;
+            }
             _ => {
                 expanded.push(item.clone());
                 continue;
             }
         };
         match ports::parse(&spec) {
+            Ok(ports) if ports.iter().any(|port| port.target == 0) => {
+                failed = true;
+                let message = "service port is missing a target port";
+                sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
+            }
             Ok(ports) => expanded.extend(ports.into_iter().map(|port| long_port(port, item))),
             Err(problem) => {
                 failed = true;

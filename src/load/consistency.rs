@@ -20,6 +20,7 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
             .iter()
             .map(|entry| (entry.key.name.as_str(), &entry.value))
             .collect(),
+        jobs: names(tree.get("jobs")),
         disabled: names(Some(disabled)),
         networks: names(tree.get("networks")),
         volumes: names(tree.get("volumes")),
@@ -30,6 +31,9 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
     for Entry { key, value } in entries(tree, "services") {
         service::check(&project, &key.name, value, sink);
     }
+    for Entry { key, value } in entries(tree, "jobs") {
+        job(&project, &key.name, key.span, value, sink);
+    }
     for Entry { key, value } in entries(tree, "secrets") {
         let sources = ["file", "environment", "content"];
         if !is_true(value, "external") && !sources.iter().any(|name| value.get(name).is_some()) {
@@ -38,12 +42,29 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
             fail(sink, key.span, &message);
         }
     }
-    container_names(tree, sink);
     cycle::check(tree, sink);
 }
 
+/// A job has a name of its own, and waits for services and jobs that there are.
+fn job(project: &Project<'_>, name: &str, place: Span, job: &Node, sink: &mut Sink) {
+    if project.services.contains_key(name) || project.disabled.contains(name) {
+        let message = format!(
+            "\"{name}\" is declared both as a service and a job: service and job names must be unique"
+        );
+        fail(sink, place, &message);
+    }
+    for Entry { key, value } in entries(job, "depends_on") {
+        let on = key.name.as_str();
+        let optional = project.disabled.contains(on) && !is_true(value, "required");
+        if !(project.jobs.contains(on) || project.services.contains_key(on) || optional) {
+            let message = format!("job \"{name}\" depends on undefined service or job \"{on}\"");
+            fail(sink, key.span, &message);
+        }
+    }
+}
+
 /// A container's name is taken once.
-fn container_names(tree: &Node, sink: &mut Sink) {
+pub fn container_names(tree: &Node, sink: &mut Sink) {
     let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
     for Entry { key, value } in entries(tree, "services") {
         let Some(container) = value.get("container_name") else { continue };
@@ -61,6 +82,7 @@ fn container_names(tree: &Node, sink: &mut Sink) {
 /// The names that references may point to.
 struct Project<'a> {
     services: BTreeMap<&'a str, &'a Node>,
+    jobs: BTreeSet<&'a str>,
     disabled: BTreeSet<&'a str>,
     networks: BTreeSet<&'a str>,
     volumes: BTreeSet<&'a str>,

@@ -1,25 +1,31 @@
 //! Defaults that are set before normalisation.
 
-use super::canonical::{each, flag};
+use super::{
+    canonical::{each, flag},
+    tree,
+};
 use crate::yaml::{Data, Node};
 
 /// Sets the defaults of the specification in a canonical tree.
 pub fn set(tree: &mut Node) {
-    let service = |path: &[&'static str]| [&["services", "*"], path].concat();
-    each(tree, &service(&["build"]), &mut |build| absent(build, "context", "."));
-    each(tree, &service(&["secrets", "*"]), &mut secret);
-    each(tree, &service(&["ports", "*"]), &mut |port| {
+    tree::containers(tree).for_each(|entry| container(&mut entry.value));
+}
+
+fn container(node: &mut Node) {
+    each(node, &["build"], &mut |build| absent(build, "context", "."));
+    each(node, &["secrets", "*"], &mut secret);
+    each(node, &["ports", "*"], &mut |port| {
         absent(port, "protocol", "tcp");
         absent(port, "mode", "ingress");
     });
     for path in [&["gpus", "*"][..], &["deploy", "resources", "reservations", "devices", "*"]] {
-        each(tree, &service(path), &mut |device| {
+        each(node, path, &mut |device| {
             if device.get("count").is_none() && device.get("device_ids").is_none() {
                 absent(device, "count", "all");
             }
         });
     }
-    each(tree, &service(&["volumes", "*", "bind"]), &mut |bind| {
+    each(node, &["volumes", "*", "bind"], &mut |bind| {
         if bind.as_map().is_some() && bind.get("create_host_path").is_none() {
             bind.set("create_host_path", flag(true, bind.span));
         }

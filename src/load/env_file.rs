@@ -32,8 +32,8 @@ impl Loader<'_> {
         let mut read = Variables::new();
         let mut found = Vec::new();
         for file in files.as_seq().unwrap_or_default() {
-            let Some(path) = file.get("path").and_then(Node::as_str) else { continue };
-            let path = &paths::join(&self.project_dir, path);
+            let Some(written) = file.get("path").and_then(Node::as_str) else { continue };
+            let path = &paths::join(&self.project_dir, written);
             let required =
                 !matches!(file.get("required").map(|node| &node.data), Some(Data::Bool(false)));
             let raw = match file.get("format").and_then(Node::as_str) {
@@ -45,7 +45,7 @@ impl Loader<'_> {
                     return Err(self.fail(Code::BadValue, message, place));
                 }
             };
-            if self.files.stat(path).is_none() {
+            if written.is_empty() || self.files.stat(path).is_none() {
                 if !required {
                     continue;
                 }
@@ -68,9 +68,9 @@ impl Loader<'_> {
         let mut read = Variables::new();
         let mut found = Vec::new();
         for file in files.as_seq().unwrap_or_default() {
-            let Some(path) = file.as_str() else { continue };
-            let path = &paths::join(&self.project_dir, path);
-            if self.files.stat(path).is_none() {
+            let Some(written) = file.as_str() else { continue };
+            let path = &paths::join(&self.project_dir, written);
+            if written.is_empty() || self.files.stat(path).is_none() {
                 return Err(self.missing("label", path, file.span));
             }
             let definitions = self.definitions(path, false, &[], read.clone())?;

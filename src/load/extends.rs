@@ -54,12 +54,14 @@ struct Target {
 pub(super) struct Extension<'l, 'a> {
     loader: &'l mut Loader<'a>,
     environment: &'l Variables,
+    /// The folder of the document, which paths of other files are made relative to.
+    folder: &'l str,
     tables: Vec<Table>,
     by_file: BTreeMap<FileId, usize>,
 }
 
 impl Loader<'_> {
-    /// Applies the extends of a document's services.
+    /// Applies the extends of a document's services and jobs.
     pub(super) fn extend(
         &mut self,
         document: &mut Node,
@@ -67,8 +69,22 @@ impl Loader<'_> {
         file: FileId,
         context: &Context,
     ) -> Result<(), Failed> {
-        let Some(services) = document.get_mut("services") else { return Ok(()) };
-        let Data::Map(entries) = &mut services.data else { return Ok(()) };
+        for section in tree::CONTAINERS {
+            if let Some(node) = document.get_mut(section) {
+                self.extend_section(node, resets, file, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn extend_section(
+        &mut self,
+        section: &mut Node,
+        resets: &Resets,
+        file: FileId,
+        context: &Context,
+    ) -> Result<(), Failed> {
+        let Data::Map(entries) = &mut section.data else { return Ok(()) };
         if !entries.iter().any(|entry| entry.value.get("extends").is_some()) {
             return Ok(());
         }
@@ -78,6 +94,7 @@ impl Loader<'_> {
         let mut extension = Extension {
             loader: self,
             environment: &context.environment,
+            folder: &context.folder,
             tables: vec![table],
             by_file: BTreeMap::new(),
         };
@@ -213,7 +230,7 @@ impl Extension<'_, '_> {
         Ok(self.tables.len() - 1)
     }
 
-    /// The services of a file, canonical, their paths relative to its own folder.
+    /// The services of a file, canonical, their paths as the document would write them.
     fn extended_file(&mut self, file: FileId, path: &str) -> Result<Table, Failed> {
         let mut whole = Node::new(Data::Map(Vec::new()), Span::new(file, 0, 0));
         let mut resets = Resets::default();
@@ -224,8 +241,7 @@ impl Extension<'_, '_> {
             unicity::enforce(&mut whole, self.loader.sink);
             self.loader.canonical(&mut whole);
         }
-        let folder = paths::parent(path);
-        let base = self.loader.path_base(&folder);
+        let base = paths::relative(self.folder, &paths::parent(path));
         let home = self.loader.home();
         let mut resolver =
             Resolver { folder: &base, home: home.as_deref(), sink: self.loader.sink };
@@ -235,8 +251,7 @@ impl Extension<'_, '_> {
             Some(Data::Map(services)) => services,
             _ => Vec::new(),
         };
-        // Paths are absolute now, or relative to the project's folder where they stay relative.
-        let folder = self.loader.project_dir.clone();
+        let folder = self.folder.to_owned();
         Ok(Table::new(services, resets, self.loader.name_of(file), folder))
     }
 

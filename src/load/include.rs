@@ -19,7 +19,8 @@ use crate::{
 /// How deep files may include each other.
 const MAX_DEPTH: usize = 64;
 /// The sections that are taken over.
-const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
+const SECTIONS: [&str; 7] =
+    ["services", "jobs", "volumes", "networks", "secrets", "configs", "models"];
 
 /// One entry of `include`.
 struct Include {
@@ -119,7 +120,12 @@ impl Loader<'_> {
             _ => paths::parent(&main),
         };
         let environment = self.included_environment(include, &folder, context)?;
-        let context = Context { folder, environment, included: context.included.clone() };
+        let base = match &include.project_directory {
+            Some(given) if paths::is_absolute(given) => folder.clone(),
+            _ => paths::relative(&context.folder, &folder),
+        };
+        let included = context.included.clone();
+        let context = Context { folder, base, environment, included };
         let mut imported = self.model(&files, &context)?;
         self.count_nodes(tree::size(&imported), span)?;
         mark(&mut imported, &Link::Include(span));

@@ -38,7 +38,7 @@ enum Rule {
 
 fn rule(path: &[&str]) -> Rule {
     match path {
-        ["services", _, rest @ ..] => rule_in_service(rest),
+        ["services" | "jobs", _, rest @ ..] => rule_in_service(rest),
         ["networks" | "volumes" | "secrets" | "configs", _, "labels"] => Rule::Pairs,
         ["networks", _, "ipam", "config"] => Rule::Pools,
         _ => Rule::General,
@@ -88,14 +88,32 @@ impl<'a> Merger<'a> {
                 unicity::keep_last_of_key(&mut pairs, self.sink);
                 pairs
             }
-            Rule::Sequence => concatenate(base, over, true),
+            Rule::Sequence => {
+                let nothing = base.as_seq().is_none();
+                let mut items = concatenate(base, over, true);
+                if nothing && items.as_seq().is_some_and(<[_]>::is_empty) {
+                    // The reference makes no list of two empty mappings.
+                    items.data = Data::Null;
+                }
+                items
+            }
             Rule::Limit if base.as_map().is_some() && over.as_map().is_some() => {
                 self.general(base, over)
             }
             Rule::Limit => over,
             Rule::Build => self.union_of(base, over, build),
-            Rule::Dependencies => self.union_of(base, over, dependencies),
-            Rule::Names => self.union_of(base, over, names),
+            Rule::Dependencies => {
+                self.refuse_no_names(&base, &over);
+                self.union_of(base, over, dependencies)
+            }
+            Rule::Names => {
+                self.refuse_no_names(&base, &over);
+                self.union_of(base, over, names)
+            }
+            Rule::Logging if over.as_map().is_none() => {
+                self.cannot(base.span, &over);
+                base
+            }
             Rule::Logging if drivers_differ(&base, &over) => over,
             Rule::Logging => self.union_of(base, over, entries),
             Rule::Pools => self.pools(base, over),
@@ -116,16 +134,35 @@ impl<'a> Merger<'a> {
                 Node { data, span: base.span, tag: None, template: None, chain: base.chain }
             }
             (Data::Map(_) | Data::Seq(_), data) => {
-                let message = format!("cannot override {}", self.path.join("."));
                 let found = Node { data, ..over };
-                self.sink.push(
-                    Diagnostic::new(Code::CannotMerge, message)
-                        .at_with(found.span, format!("this is a {}", found.kind()))
-                        .label(base.span, "the base"),
-                );
+                self.cannot(base.span, &found);
                 found
             }
             (_, data) => Node { data, ..over },
+        }
+    }
+
+    fn cannot(&mut self, base: Span, over: &Node) {
+        let message = format!("cannot override {}", self.path.join("."));
+        self.sink.push(
+            Diagnostic::new(Code::CannotMerge, message)
+                .at_with(over.span, format!("this is a {}", over.kind()))
+                .label(base, "the base"),
+        );
+    }
+
+    /// What is merged by name is a name, a list of names, a mapping, or nothing.
+    fn refuse_no_names(&mut self, base: &Node, over: &Node) {
+        for node in [base, over] {
+            match &node.data {
+                Data::Null | Data::Map(_) | Data::String(_) => {}
+                Data::Seq(items) => {
+                    for item in items.iter().filter(|item| item.as_str().is_none()) {
+                        self.cannot(base.span, item);
+                    }
+                }
+                _ => self.cannot(base.span, node),
+            }
         }
     }
 
@@ -174,9 +211,13 @@ impl<'a> Merger<'a> {
     }
 
     fn pools(&mut self, base: Node, over: Node) -> Node {
-        let (Data::Seq(_), Data::Seq(_)) = (&base.data, &over.data) else {
-            return self.general(base, over);
+        let (Data::Seq(_), Data::Seq(items)) = (&base.data, &over.data) else {
+            self.cannot(base.span, &over);
+            return base;
         };
+        for item in items.iter().filter(|item| item.as_map().is_none()) {
+            self.cannot(base.span, item);
+        }
         let (place, chain) = (base.span, base.chain.clone());
         let (Data::Seq(olds), Data::Seq(news)) = (base.data, over.data) else {
             return Node::new(Data::Null, place);
@@ -184,6 +225,8 @@ impl<'a> Merger<'a> {
         // As the reference has it, step by step: an old pool that no new one is for gets lost.
         let mut pools: Vec<Node> = Vec::new();
         for mut old in olds {
+            // Where the old one stands already: the reference changes it there.
+            let mut place: Option<usize> = None;
             for new in &news {
                 let known = |pool: &Node, like: &Node| subnet(pool) == subnet(like);
                 if subnet(new) != subnet(&old) && !pools.iter().any(|pool| known(pool, new)) {
@@ -191,13 +234,20 @@ impl<'a> Merger<'a> {
                     continue;
                 }
                 old = self.general(old, new.clone());
-                match pools.iter_mut().find(|pool| known(pool, &old)) {
+                if let Some(pool) = place.and_then(|at| pools.get_mut(at)) {
+                    pool.clone_from(&old);
+                }
+                let at = pools.iter().position(|pool| known(pool, &old)).unwrap_or(pools.len());
+                match pools.get_mut(at) {
                     Some(pool) => pool.clone_from(&old),
                     None => pools.push(old.clone()),
                 }
+                place = Some(at);
             }
         }
-        Node { data: Data::Seq(pools), span: place, tag: None, template: None, chain }
+        // The reference makes no list where nothing is.
+        let data = if pools.is_empty() { Data::Null } else { Data::Seq(pools) };
+        Node { data, span: place, tag: None, template: None, chain }
     }
 }
 
@@ -263,7 +313,7 @@ fn listed(data: Data, span: Span, value: fn(Span) -> Data) -> Option<Vec<Entry>>
 }
 
 fn drivers_differ(base: &Node, over: &Node) -> bool {
-    let driver = |node: &Node| node.get("driver").and_then(Node::as_str).map(str::to_owned);
+    let driver = |node: &Node| node.get("driver").map(|driver| driver.as_str().map(str::to_owned));
     matches!((driver(base), driver(over)), (Some(base), Some(over)) if base != over)
 }
 

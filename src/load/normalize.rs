@@ -7,6 +7,7 @@ use super::{
     container,
     merge::Merger,
     paths::clean,
+    tree,
 };
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
@@ -24,15 +25,13 @@ pub fn normalise(
     sink: &mut Sink,
 ) {
     let mut default_used = false;
-    if let Some(Data::Map(services)) = tree.get_mut("services").map(|node| &mut node.data) {
-        for Entry { value, .. } in services {
-            default_used |= networks(value);
-            service(value, env);
-            if all_of_hooks {
-                complete_hooks(value, sink);
-            } else {
-                plain_hooks(value, sink);
-            }
+    for Entry { value, .. } in tree::containers(tree) {
+        default_used |= networks(value);
+        service(value, env);
+        if all_of_hooks {
+            complete_hooks(value, sink);
+        } else {
+            plain_hooks(value, sink);
         }
     }
     default_network(tree, default_used);
@@ -129,7 +128,11 @@ fn dependencies(service: &mut Node) {
     let mut implied: Vec<(String, bool, Span)> = Vec::new();
     for link in service.get("links").and_then(Node::as_seq).unwrap_or_default() {
         let name = link.as_str().unwrap_or_default();
-        let name = name.split_once(':').map_or(name, |(name, _)| name);
+        // With more parts it is no link that anybody knows.
+        let name = match name.split_once(':') {
+            Some((name, alias)) if !alias.contains(':') => name,
+            _ => name,
+        };
         implied.push((name.to_owned(), true, link.span));
     }
     for attribute in ["network_mode", "ipc", "pid", "uts", "cgroup"] {

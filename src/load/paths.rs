@@ -93,7 +93,7 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     /// Resolves every path of the tree in place.
     pub(super) fn resolve(&mut self, root: &mut Node) {
-        for service in tree::entries_of(root, "services") {
+        for service in tree::containers(root) {
             self.service(&mut service.value);
         }
         for section in ["configs", "secrets"] {
@@ -138,12 +138,15 @@ impl Resolver<'_> {
 
     fn build(&mut self, build: &mut Node) {
         tree::with(build, "context", |node| self.context(node));
-        for entry in tree::entries_of(build, "additional_contexts") {
-            self.context(&mut entry.value);
-        }
-        for entry in tree::entries_of(build, "ssh") {
-            self.text(&mut entry.value);
-        }
+        tree::with(build, "additional_contexts", |contexts| {
+            tree::entries(contexts).iter_mut().for_each(|entry| self.context(&mut entry.value));
+            tree::items(contexts).iter_mut().for_each(|item| self.context(item));
+        });
+        tree::with(build, "ssh", |ssh| {
+            tree::entries(ssh).iter_mut().for_each(|entry| self.text(&mut entry.value));
+            // A list is left where it holds variables.
+            tree::items(ssh).iter_mut().for_each(|item| self.text(item));
+        });
     }
 
     fn mount(&mut self, mount: &mut Node) {
@@ -174,7 +177,7 @@ impl Resolver<'_> {
                 && !REMOTE.iter().any(|prefix| path.starts_with(prefix))
         });
         if local {
-            self.text(node);
+            self.written(node);
         }
     }
 

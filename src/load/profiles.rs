@@ -9,37 +9,58 @@ use crate::{
 };
 
 impl Loader<'_> {
-    /// Takes the services that no active profile enables out of a tree.
-    pub(super) fn split_by_profile(
+    /// Takes the services and jobs that no active profile enables out of a tree.
+    pub(super) fn split_by_profile(tree: &mut Node, active: &BTreeSet<String>) -> Disabled {
+        let mut off = |section: &str| {
+            let Some(Data::Map(entries)) = tree.get_mut(section).map(|node| &mut node.data) else {
+                return Vec::new();
+            };
+            let (on, off) = std::mem::take(entries)
+                .into_iter()
+                .partition(|entry: &Entry| enabled(&entry.value, active));
+            *entries = on;
+            off
+        };
+        let (services, jobs) = (off("services"), off("jobs"));
+        Disabled { services: Node::new(Data::Map(services), tree.span), jobs }
+    }
+
+    /// Enables the services that were asked for, and what else their profiles enable.
+    pub(super) fn enable(
         &mut self,
         tree: &mut Node,
+        disabled: &mut Disabled,
         active: &BTreeSet<String>,
-    ) -> Result<Node, Failed> {
-        let mut disabled = Node::new(Data::Map(Vec::new()), tree.span);
-        let Some(services) = tree.get_mut("services") else {
-            return match self.options.services.first() {
-                Some(name) => Err(self.no_such_service(name, &BTreeSet::new())),
-                None => Ok(disabled),
-            };
-        };
-        let Data::Map(entries) = &mut services.data else { return Ok(disabled) };
-        let names: BTreeSet<String> = entries.iter().map(|entry| entry.key.name.clone()).collect();
-        for wanted in &self.options.services {
-            if !names.contains(wanted) {
-                return Err(self.no_such_service(wanted, &names));
-            }
-        }
+    ) -> Result<(), Failed> {
+        let on = names(tree.get("services"));
+        let off = names(Some(&disabled.services));
         let mut active = active.clone();
-        for entry in entries.iter() {
-            if self.options.services.contains(&entry.key.name) {
-                active.extend(profiles(&entry.value).map(str::to_owned));
+        for wanted in &self.options.services {
+            if on.contains(wanted) {
+                continue;
             }
+            if !off.contains(wanted) {
+                return Err(self.no_such_service(wanted, &on.union(&off).cloned().collect()));
+            }
+            let service = disabled.services.get(wanted);
+            active.extend(service.into_iter().flat_map(profiles).map(str::to_owned));
         }
-        let (on, off): (Vec<Entry>, Vec<Entry>) =
-            std::mem::take(entries).into_iter().partition(|entry| enabled(&entry.value, &active));
-        *entries = on;
-        disabled.data = Data::Map(off);
-        Ok(disabled)
+        let mut give = |section: &str, off: &mut Vec<Entry>| {
+            let (on, still): (Vec<_>, Vec<_>) =
+                std::mem::take(off).into_iter().partition(|entry| enabled(&entry.value, &active));
+            *off = still;
+            if let Some(Data::Map(entries)) = tree.get_mut(section).map(|node| &mut node.data) {
+                entries.extend(on);
+            }
+        };
+        if let Data::Map(services) = &mut disabled.services.data {
+            give("services", services);
+        }
+        give("jobs", &mut disabled.jobs);
+        if tree.get("jobs").and_then(Node::as_map).is_some_and(<[_]>::is_empty) {
+            tree.remove("jobs");
+        }
+        Ok(())
     }
 
     fn no_such_service(&mut self, name: &str, names: &BTreeSet<String>) -> Failed {
@@ -49,30 +70,38 @@ impl Loader<'_> {
     }
 
     /// Keeps the services that were asked for, with all that they depend on.
-    pub(super) fn select(&mut self, tree: &mut Node) {
+    pub(super) fn select(&mut self, tree: &mut Node) -> Result<(), Failed> {
         if self.options.services.is_empty() {
-            return;
+            return Ok(());
         }
-        let Some(services) = tree.get_mut("services") else { return };
-        let kept = with_dependencies(services, &self.options.services);
-        let Data::Map(entries) = &mut services.data else { return };
+        let Some(services) = tree.get_mut("services") else { return Ok(()) };
+        let kept = match with_dependencies(services, &self.options.services) {
+            Ok(kept) => kept,
+            Err(missing) => return Err(self.no_such_service(&missing, &BTreeSet::new())),
+        };
+        let Data::Map(entries) = &mut services.data else { return Ok(()) };
         entries.retain(|entry| kept.contains(&entry.key.name));
         // An optional dependency that is not there is forgotten.
-        let there: BTreeSet<String> = entries.iter().map(|entry| entry.key.name.clone()).collect();
         for entry in entries {
-            if let Some(Data::Map(needed)) =
-                entry.value.get_mut("depends_on").map(|node| &mut node.data)
-            {
-                needed.retain(|one| {
-                    there.contains(&one.key.name)
-                        || !matches!(
-                            one.value.get("required").map(|node| &node.data),
-                            Some(Data::Bool(false))
-                        )
-                });
+            let needed = entry.value.get_mut("depends_on").map(|node| &mut node.data);
+            if let Some(Data::Map(needed)) = needed {
+                needed.retain(|one| kept.contains(&one.key.name));
             }
         }
+        Ok(())
     }
+}
+
+/// What no active profile enables.
+pub(super) struct Disabled {
+    /// Services, as a mapping.
+    pub(super) services: Node,
+    jobs: Vec<Entry>,
+}
+
+fn names(services: Option<&Node>) -> BTreeSet<String> {
+    let entries = services.and_then(Node::as_map).unwrap_or_default();
+    entries.iter().map(|entry| entry.key.name.clone()).collect()
 }
 
 /// The profiles that a service names.
@@ -90,7 +119,8 @@ fn enabled(service: &Node, active: &BTreeSet<String>) -> bool {
     names.peek().is_none() || active.contains("*") || names.any(|name| active.contains(name))
 }
 
-fn with_dependencies(services: &Node, wanted: &[String]) -> BTreeSet<String> {
+/// The services and all that they depend on, or a service that is needed and not there.
+fn with_dependencies(services: &Node, wanted: &[String]) -> Result<BTreeSet<String>, String> {
     let by_name: BTreeMap<&str, &Node> = services
         .as_map()
         .unwrap_or_default()
@@ -100,13 +130,18 @@ fn with_dependencies(services: &Node, wanted: &[String]) -> BTreeSet<String> {
     let mut kept = BTreeSet::new();
     let mut open: Vec<&str> = wanted.iter().map(String::as_str).collect();
     while let Some(name) = open.pop() {
+        let Some(service) = by_name.get(name) else { return Err(name.to_owned()) };
         if !kept.insert(name.to_owned()) {
             continue;
         }
-        let needed = by_name.get(name).and_then(|service| service.get("depends_on"));
-        for entry in needed.and_then(Node::as_map).unwrap_or_default() {
-            open.push(&entry.key.name);
+        let needed = service.get("depends_on").and_then(Node::as_map).unwrap_or_default();
+        for Entry { key, value } in needed {
+            let required =
+                value.get("required").is_none_or(|node| !matches!(node.data, Data::Bool(false)));
+            if required || by_name.contains_key(key.name.as_str()) {
+                open.push(&key.name);
+            }
         }
     }
-    kept
+    Ok(kept)
 }

@@ -62,6 +62,8 @@ pub(super) struct Loader<'a> {
 pub(super) struct Context {
     /// The absolute folder that relative paths start from.
     pub(super) folder: String,
+    /// The same as paths get it: of an included project, seen from the one that includes it.
+    pub(super) base: String,
     /// The variables.
     pub(super) environment: Arc<Variables>,
     /// The files on the way here.
@@ -112,6 +114,7 @@ impl<'a> Loader<'a> {
         let environment = Arc::new(variables);
         let context = Context {
             folder: self.project_dir.clone(),
+            base: self.project_dir.clone(),
             environment: environment.clone(),
             included: Vec::new(),
         };
@@ -175,18 +178,24 @@ impl<'a> Loader<'a> {
         let skip = self.options.skip;
         canonical::bind(tree, self.sink);
         self.sink.check()?;
-        let disabled = self.split_by_profile(tree, &self.profiles(variables))?;
+        let active = self.profiles(variables);
+        let mut disabled = Self::split_by_profile(tree, &active);
         if !skip.consistency {
-            consistency::check(tree, &disabled, self.sink);
+            consistency::check(tree, &disabled.services, self.sink);
             self.sink.check()?;
+            canonical::replicas(tree);
         }
+        self.enable(tree, &mut disabled, &active)?;
         // The files of services that are not selected must be there too.
         self.resolve_env_files(tree, variables)?;
-        self.select(tree);
+        self.select(tree)?;
+        if !(skip.consistency || skip.container_names) {
+            consistency::container_names(tree, self.sink);
+        }
         if !skip.pruning {
             prune::prune(tree);
         }
-        Ok(disabled)
+        Ok(disabled.services)
     }
 
     fn profiles(&self, variables: &Variables) -> BTreeSet<String> {
@@ -194,8 +203,7 @@ impl<'a> Loader<'a> {
             return self.options.profiles.iter().cloned().collect();
         }
         let list = variables.get("COMPOSE_PROFILES").map_or("", |list| list.value.as_str());
-        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-        names.map(str::to_owned).collect()
+        list.split(',').map(|name| name.trim().to_owned()).collect()
     }
 
     /// Finds the compose files and reads the environment.
@@ -320,25 +328,16 @@ impl<'a> Loader<'a> {
         }
         let top = context.included.is_empty();
         if !(top && self.options.skip.path_resolution) {
-            let folder = self.path_base(&context.folder);
             let home = self.home();
-            let mut resolver = Resolver { folder: &folder, home: home.as_deref(), sink: self.sink };
+            let mut resolver =
+                Resolver { folder: &context.base, home: home.as_deref(), sink: self.sink };
             resolver.resolve(&mut model);
         }
-        if !(self.options.skip.env_resolution || self.options.skip.project) {
+        if !self.options.skip.project {
             self.resolve_listed_variables(&mut model, &context.environment);
         }
         self.sink.check()?;
         Ok(model)
-    }
-
-    /// What paths of a file in `folder` are made relative to.
-    pub(super) fn path_base(&self, folder: &str) -> String {
-        if self.options.skip.path_resolution {
-            paths::relative(&self.project_dir, folder)
-        } else {
-            folder.to_owned()
-        }
     }
 
     /// Merges one document into the model.

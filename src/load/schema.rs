@@ -39,8 +39,16 @@ enum Rule {
     Names(&'static Rule),
     /// A mapping with known keys, and those of them that must be there.
     Object(&'static [(&'static str, Rule)], &'static [&'static str]),
+    /// The same without extensions.
+    Closed(&'static [(&'static str, Rule)], &'static [&'static str]),
+    /// A mapping with known keys, and any others.
+    Open(&'static [(&'static str, Rule)]),
     /// A container that runs before a service: what a service's container may have.
     Container,
+    /// A container that runs to its end: what a service's may have, and what starts it.
+    Job,
+    /// A mapping of which only keys of small letters are checked.
+    Letters(&'static Rule),
     /// One of several; at most one for mappings and one for lists.
     Either(&'static [Rule]),
 }

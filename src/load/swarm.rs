@@ -20,6 +20,9 @@ pub(super) fn note(tree: &Node, sink: &mut Sink) {
     for Entry { key, value } in entries(tree.get("services")) {
         service(&format!("services.{}", key.name), value, sink);
     }
+    for Entry { key, value } in entries(tree.get("jobs")) {
+        storage(&format!("jobs.{}", key.name), value, sink);
+    }
     for (section, attribute) in RESOURCES {
         for Entry { key, value } in entries(tree.get(section)) {
             if let Some(entry) = value.entry(attribute) {
@@ -38,10 +41,9 @@ fn service(path: &str, service: &Node, sink: &mut Sink) {
     if let Some(entry) = service.entry("credential_spec") {
         say(&format!("{path}.credential_spec"), entry.key.span, sink);
     }
-    for entry in entries(service.get("storage_opt")) {
-        if !entry.key.name.starts_with("x-") {
-            say(&format!("{path}.storage_opt.{}", entry.key.name), entry.key.span, sink);
-        }
+    storage(path, service, sink);
+    for hook in items(service.get("pre_start")) {
+        storage(&format!("{path}.pre_start.[]"), hook, sink);
     }
     for port in items(service.get("ports")) {
         if let Some(mode) = port.get("mode").filter(|mode| mode.as_str() == Some("host")) {
@@ -66,13 +68,21 @@ fn service(path: &str, service: &Node, sink: &mut Sink) {
     }
 }
 
+fn storage(path: &str, container: &Node, sink: &mut Sink) {
+    for entry in entries(container.get("storage_opt")) {
+        if !entry.key.name.starts_with("x-") {
+            say(&format!("{path}.storage_opt.{}", entry.key.name), entry.key.span, sink);
+        }
+    }
+}
+
 fn say(path: &str, span: Span, sink: &mut Sink) {
     let message = format!("`{path}` has an effect under Docker Swarm only");
     sink.push(Diagnostic::new(Code::SwarmOnly, message).at(span));
 }
 
 fn text(node: &Node, name: &str) -> String {
-    node.get(name).map(super::tree::text).unwrap_or_default()
+    node.get(name).map_or_else(|| "<nil>".to_owned(), super::tree::text)
 }
 
 fn entries(node: Option<&Node>) -> &[Entry] {

@@ -20,6 +20,16 @@ pub(super) fn entries_of<'a>(node: &'a mut Node, name: &str) -> &'a mut [Entry] 
     }
 }
 
+/// Sections whose entries run in containers.
+pub(super) const CONTAINERS: [&str; 2] = ["services", "jobs"];
+
+/// The services and the jobs of a tree.
+pub(super) fn containers(root: &mut Node) -> impl Iterator<Item = &mut Entry> {
+    let sections = entries(root).iter_mut();
+    let sections = sections.filter(|section| CONTAINERS.contains(&section.key.name.as_str()));
+    sections.flat_map(|section| entries(&mut section.value))
+}
+
 /// The items of a list; none of anything else.
 pub(super) fn items(node: &mut Node) -> &mut [Node] {
     match &mut node.data {
@@ -44,14 +54,24 @@ pub(super) fn size(node: &Node) -> usize {
     }
 }
 
-/// A scalar as Go prints it; nothing of a null, a list or a mapping.
+/// A value as Go prints it; nothing of a null.
 pub(super) fn text(node: &Node) -> String {
+    let inner = |node: &Node| if node.is_null() { "<nil>".to_owned() } else { text(node) };
     match &node.data {
         Data::String(text) | Data::Timestamp(text) => text.clone(),
         Data::Bool(value) => value.to_string(),
         Data::Int(value) => value.to_string(),
         Data::Float(value) => float(*value),
-        Data::Null | Data::Seq(_) | Data::Map(_) => String::new(),
+        Data::Null => String::new(),
+        Data::Seq(items) => {
+            format!("[{}]", items.iter().map(inner).collect::<Vec<_>>().join(" "))
+        }
+        Data::Map(entries) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
+            let entries = entries.iter().map(|e| format!("{}:{}", e.key.name, inner(&e.value)));
+            format!("map[{}]", entries.collect::<Vec<_>>().join(" "))
+        }
     }
 }
 

@@ -84,12 +84,23 @@ pub(super) fn keep_last_of_key(list: &mut Node, sink: &mut Sink) {
 
 fn unique(list: &mut Node, identity: Identity, sink: &mut Sink) {
     let Data::Seq(items) = &mut list.data else { return };
-    if matches!(identity, Identity::Volume) {
-        for item in items.iter().filter(|item| item.as_map().is_some()) {
-            if item.get("target").is_none() {
-                let message = "service volume is missing a mount target";
-                sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
-            }
+    let what = match identity {
+        Identity::Volume => "service volume is missing a mount target",
+        Identity::Device => "service device is missing a mount target",
+        Identity::Port => "service port is missing a target port",
+        Identity::EnvFile => "environment file is missing a path",
+        _ => "",
+    };
+    let known_by = if matches!(identity, Identity::EnvFile) { "path" } else { "target" };
+    for item in items.iter().filter(|item| !what.is_empty() && item.as_map().is_some()) {
+        if item.get(known_by).is_none() {
+            sink.push(Diagnostic::new(Code::Schema, what).at(item.span));
+        }
+    }
+    if matches!(identity, Identity::Key) {
+        for item in items.iter().filter(|item| !matches!(item.data, Data::String(_))) {
+            let message = format!("a {} stands where a text is wanted", item.kind());
+            sink.push(Diagnostic::new(Code::Schema, message).at(item.span));
         }
     }
     if items.len() < 2 {

@@ -6,7 +6,7 @@ use crate::yaml::{Data, Node, Part, Template};
 impl Loader<'_> {
     /// Gives `environment` lists the values of the names that stand alone in them.
     pub(super) fn resolve_listed_variables(&mut self, root: &mut Node, variables: &Variables) {
-        for service in tree::entries_of(root, "services") {
+        for service in tree::containers(root) {
             let Some(list) = service.value.get_mut("environment") else { continue };
             for item in tree::items(list) {
                 let found = item.as_str().filter(|name| !name.contains('=')).and_then(|name| {

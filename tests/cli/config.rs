@@ -1,6 +1,6 @@
 //! `c2k config`, `init`, `schema` and what is generated.
 
-use super::shop;
+use super::{Folder, shop};
 
 #[test]
 fn config_prints_the_canonical_model() {
@@ -53,4 +53,57 @@ fn generated_secrets_are_strong_and_given_ones_stay() {
     let make = || folder.run(&["secrets", "--env", "production", "--generate"]).out;
     let (one, other) = (make(), make());
     assert!(one.contains("POSTGRES_PASSWORD: ") && one != other, "{one}");
+}
+
+#[test]
+fn jobs_are_loaded_and_printed_with_their_names() {
+    let folder = Folder::with(&[(
+        "compose.yaml",
+        "services: {db: {image: postgres:16}}\njobs:\n  report:\n    image: r\n    depends_on: [db]\n    \
+         triggers: {schedule: ['0 3 * * *', {cron: '0 4 * * 0', missed_fires: skip}]}\n  \
+         hidden: {image: h, profiles: [p], triggers: {manual: true}}\n",
+    )]);
+    let run = folder.run(&["config"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let job = "  report:\n    depends_on:\n      db:\n        condition: service_started\n        required: true\n    \
+               image: r\n    networks:\n      default: null\n    triggers:\n      schedule:\n        \
+               - cron: 0 3 * * *\n        - cron: 0 4 * * 0\n          missed_fires: skip\n    name: report\n";
+    assert!(run.out.contains(job), "{}", run.out);
+    assert!(!run.out.contains("hidden"), "{}", run.out);
+    let json = folder.run(&["config", "--format", "json"]).out;
+    assert!(!json.contains("\"name\": \"report\""), "{json}");
+    for (job, problem) in [
+        ("{image: r}", "missing property 'triggers'"),
+        ("{image: r, triggers: {}}", "must have `manual` or `schedule`"),
+        ("{image: r, triggers: {manual: true}, restart: always}", "'restart' not allowed"),
+        ("{image: r, triggers: {manual: true}, depends_on: [x]}", "undefined service or job \"x\""),
+    ] {
+        folder.write("compose.yaml", &format!("services: {{}}\njobs: {{j: {job}}}\n"));
+        let run = folder.run(&["config"]);
+        assert!(run.code == 2 && run.err.contains(problem), "{job}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_project_from_standard_input() {
+    use std::{
+        io::Write,
+        process::{Command, Stdio},
+    };
+
+    let folder = Folder::with(&[("two.yaml", "services: {a: {command: run}}\n")]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_c2k"))
+        .args(["-f", "-", "-f", "two.yaml", "-p", "p", "config", "--format", "json"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"services: {a: {image: x, build: .}}\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let model: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let service = &model["services"]["a"];
+    assert_eq!(service["command"], serde_json::json!(["run"]));
+    let context = std::fs::canonicalize(folder.path()).unwrap().display().to_string();
+    assert_eq!(service["build"]["context"], context.as_str());
 }

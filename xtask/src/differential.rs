@@ -4,17 +4,20 @@
 //! `tests/differential` once its cause is known.
 
 mod generate;
+mod grid;
+mod places;
 mod pools;
+mod reference;
 mod tree;
 
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use generate::Case;
+use reference::Reference;
 
 use crate::{
     Result,
@@ -23,12 +26,9 @@ use crate::{
     counts::{Better, Counts},
     files, judges,
     parallel::parallel,
-    process::{Ended, Run},
+    process::Ended,
     repository, warnings,
 };
-
-/// What docker compose may use, in megabytes of address space.
-const MEMORY: u32 = 8192;
 
 /// How often a difference is tried smaller.
 const CUTS: usize = 400;
@@ -41,7 +41,20 @@ fn kept() -> PathBuf {
 /// Both programs.
 struct Sides {
     c2k: C2k,
-    reference: PathBuf,
+    reference: Reference,
+    /// Parts of differences that are meant.
+    meant: Vec<String>,
+}
+
+impl Sides {
+    fn build() -> Result<Self> {
+        let (binary, kept) = judges::docker_compose()?;
+        let list = repository().join("tests/judges/differences.txt");
+        let list = context(fs::read_to_string(&list), list.display())?;
+        let lines = list.lines().filter(|line| !line.starts_with("# "));
+        let meant = lines.filter_map(|line| Some(line.split_once(" | ")?.0.to_owned())).collect();
+        Ok(Self { c2k: C2k::build()?, reference: Reference::new(kept, binary), meant })
+    }
 }
 
 /// How a case came out.
@@ -56,7 +69,7 @@ enum Outcome {
 
 /// Compares `count` cases from `seed` on; fails where more differ than recorded for that count.
 pub fn run(count: usize, seed: u64, record: bool) -> Result {
-    let sides = Sides { c2k: C2k::build()?, reference: judges::docker_compose()? };
+    let sides = Sides::build()?;
     let seeds: Vec<u64> = (seed..).take(count).collect();
     let (mut loaded, mut refused, mut differ) = (0, 0, 0);
     let mut reasons = BTreeMap::new();
@@ -92,6 +105,38 @@ pub fn run(count: usize, seed: u64, record: bool) -> Result {
     counts.settle(record)
 }
 
+/// Compares every attribute of the specification with values of every type; `only` those whose
+/// place has that text.
+pub fn attributes(only: Option<&str>, record: bool) -> Result {
+    let sides = Sides::build()?;
+    let mut places = places::all(&sides.reference.schema()?);
+    places.retain(|place| only.is_none_or(|only| place.name().starts_with(only)));
+    let (mut compared, mut differ, mut text) = (0, 0, String::new());
+    let explore = |place: &places::Place| -> Result<grid::Explored> {
+        let explored = grid::explore(&sides, place)?;
+        let shown: String = explored.1.iter().map(|(name, found)| shown(name, found)).collect();
+        print!("{shown}");
+        Ok(explored)
+    };
+    for outcome in parallel(&places, explore) {
+        let (count, found) = outcome?;
+        compared += count;
+        differ += found.len();
+        for (name, problems) in found {
+            text.push_str(&shown(&name, &problems));
+        }
+    }
+    let file = kept().join("attributes.txt");
+    files::write(&file, text.as_bytes())?;
+    println!("{} places, {compared} compared, {differ} differ: {}", places.len(), file.display());
+    let mut counts = Counts::default();
+    if only.is_none() {
+        counts.add("differential.attributes.differ", Better::Less, differ);
+        counts.add("differential.attributes.compared", Better::More, compared);
+    }
+    counts.settle(record)
+}
+
 impl Sides {
     fn outcome(&self, seed: u64) -> Result<Outcome> {
         let case = Case::of(seed);
@@ -108,7 +153,7 @@ impl Sides {
     fn compare(&self, case: &Case) -> Result<(Vec<String>, Option<String>)> {
         let folder = context(tempfile::Builder::new().prefix("case").tempdir(), "a folder")?;
         write(case, folder.path())?;
-        let theirs = reference(&self.reference, case, folder.path())?;
+        let theirs = self.reference.call(&case.args, &case.environment, folder.path())?;
         let ours = self.c2k(case, folder.path())?;
         let problems = match (ours.code, theirs.code) {
             (Some(0), Some(0)) => differences(case, &ours, &theirs)?,
@@ -120,6 +165,8 @@ impl Sides {
             }
             (code, _) => vec![format!("ended with {code:?}: {}", ours.stderr)],
         };
+        let meant = |problem: &String| self.meant.iter().any(|part| problem.contains(part));
+        let problems = problems.into_iter().filter(|problem| !meant(problem)).collect();
         let refused = (theirs.code != Some(0)).then(|| reason(&theirs.stderr));
         Ok((problems, refused))
     }
@@ -177,7 +224,7 @@ impl Sides {
         }
         let project = folder.join("files");
         write(case, &project)?;
-        let ended = reference(&self.reference, case, &project)?;
+        let ended = self.reference.call(&case.args, &case.environment, &project)?;
         let place = project.display().to_string();
         files::write(&folder.join("args"), (case.args.join("\n") + "\n").as_bytes())?;
         let environment = case.environment.iter().map(|(name, value)| format!("{name}={value}\n"));
@@ -189,6 +236,13 @@ impl Sides {
         };
         files::write(&folder.join(name), text.replace(&place, "/project").as_bytes())
     }
+}
+
+/// A difference and the first lines of what differs.
+fn shown(name: &str, problems: &[String]) -> String {
+    let lines = problems.iter().flat_map(|problem| problem.lines()).take(3);
+    let lines = lines.map(|line| format!("    {}\n", line.chars().take(300).collect::<String>()));
+    format!("{name}\n{}", lines.collect::<String>())
 }
 
 /// What the reference said last.
@@ -210,14 +264,6 @@ fn write(case: &Case, folder: &Path) -> Result {
         files::write(&folder.join(name), text.as_bytes())?;
     }
     context(fs::create_dir_all(folder.join("sub")), "sub")
-}
-
-fn reference(program: &Path, case: &Case, folder: &Path) -> Result<Ended> {
-    let mut environment: BTreeMap<String, String> = case.environment.clone();
-    environment.insert("HOME".to_owned(), "/home/user".to_owned());
-    environment.insert("PWD".to_owned(), folder.display().to_string());
-    let run = Run::limited(program, MEMORY).args(&case.args).within(folder).only(&environment);
-    run.time(Duration::from_secs(20)).end()
 }
 
 fn differences(case: &Case, ours: &Ended, theirs: &Ended) -> Result<Vec<String>> {

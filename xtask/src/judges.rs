@@ -68,13 +68,16 @@ impl Judges {
     }
 }
 
-/// docker compose, built first where it is missing; it judges what is loaded, and nothing else.
-pub fn docker_compose() -> Result<PathBuf> {
-    let judge = Judge::new("docker-compose");
-    if !judge.is_built()? {
-        judge.build()?;
+/// docker compose and a program that does the same many times, built first where they are missing;
+/// they judge what is loaded, and nothing else.
+pub fn docker_compose() -> Result<(PathBuf, PathBuf)> {
+    let [binary, kept] = ["docker-compose", "compose"].map(Judge::new);
+    for judge in [&binary, &kept] {
+        if !judge.is_built()? {
+            judge.build()?;
+        }
     }
-    Ok(judge.binary)
+    Ok((binary.binary, kept.binary))
 }
 
 fn all() -> Vec<Judge> {

@@ -44,6 +44,9 @@ cargo xtask <command>
   differential [COUNT] [SEED] [--record]
                                 compare `c2k config` with the real docker compose on random
                                 projects, 2,000 where no count is given
+  attributes [--only PLACE] [--record]
+                                compare them on every attribute of the specification, with values
+                                of every type, over each other and reset
   help                          this text
 
 Data is looked for in ../shared/corpus and ../shared/conformance.";
@@ -87,6 +90,10 @@ fn run(command: &str, rest: &[String]) -> Result {
             pretend::run(&arguments.folder(0, "corpus"), &arguments.options)
         }
         "differential" => run_differential(rest),
+        "attributes" => {
+            let options = Arguments::read(rest)?.options;
+            differential::attributes(options.only.as_deref(), options.record)
+        }
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())

@@ -43,7 +43,11 @@ fn their(line: &str) -> Warning {
         return known(IGNORED, "services");
     }
     match line.split_once(": ") {
-        Some((path, _)) if path.starts_with("configs.") || path.starts_with("secrets.") => {
+        Some((path, _))
+            if ["configs.", "secrets.", "jobs."]
+                .iter()
+                .any(|section| path.starts_with(section)) =>
+        {
             known(SWARM, path)
         }
         _ => known("unknown", line),
@@ -65,8 +69,10 @@ pub fn ours(stderr: &str) -> BTreeSet<Warning> {
             list = None;
         } else if let Some((_, rest)) = line.split_once(" more of ") {
             list = rest.split(' ').next();
+        } else if let Some((code, _)) = quoted(line, "  [", "] ") {
+            list = Some(code);
         } else if let (Some(code), Some(message)) = (list, line.strip_prefix("  ")) {
-            found.extend(our(code, message));
+            found.extend(our(code, message.trim_start()));
         } else {
             list = None;
         }
@@ -105,7 +111,8 @@ mod tests {
             "The \"A\" variable is not set. Defaulting to a blank string.\n\
              service \"a\": deploy.mode: deploy.mode is only honored in Swarm mode\n\
              volumes.v: external.name is deprecated. Please set name and external: true\n\
-             Found multiple config files with supported names: /a, /b\nUsing /a\n"
+             Found multiple config files with supported names: /a, /b\nUsing /a\n\
+             service filtering is not applied when --no-interpolate is set\n"
                 .lines(),
         );
         let ours = ours(
@@ -114,9 +121,11 @@ mod tests {
              compose.yaml:3:1: `services.a.deploy.mode` has an effect under Docker Swarm only\n\n\
              note[C2K0224]: volumes.v: external.name is deprecated. Please set name\n\
              warning[C2K0005]: found multiple config files with supported names: a, b\n\
-             warning[C2K0222]: something of c2k's own\n",
+             warning[C2K0222]: something of c2k's own\n\nleft out\n  \
+             [C2K0223] silently ignored by Compose\n    \
+             services are not selected without interpolation: all are printed\n",
         );
         assert_eq!(ours, theirs);
-        assert_eq!(differences(&ours, &BTreeSet::new()).len(), 4);
+        assert_eq!(differences(&ours, &BTreeSet::new()).len(), 5);
     }
 }

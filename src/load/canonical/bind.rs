@@ -2,10 +2,12 @@
 
 use super::{
     bound::{self, Kind},
-    pairs, walk,
+    pairs,
+    scalars::{read_number, rounded, ssh, strings},
+    walk,
 };
 use crate::{
-    load::{bytes, durations, shellwords},
+    load::{booleans, bytes, durations, shellwords},
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Data, Entry, Node},
 };
@@ -15,11 +17,14 @@ use crate::{
 pub fn bind(tree: &mut Node, sink: &mut Sink) {
     let mut binder = Binder { path: Vec::new(), sink };
     binder.bind(&bound::PROJECT, tree);
-    walk::each(tree, &["services", "*"], &mut replicas);
 }
 
-/// A deployment without a number of replicas has the service's scale.
-fn replicas(service: &mut Node) {
+/// Gives deployments without a number of replicas the scale of their service.
+pub fn replicas(tree: &mut Node) {
+    walk::each(tree, &["services", "*"], &mut scaled);
+}
+
+fn scaled(service: &mut Node) {
     let Some(scale) = service.get("scale").cloned() else { return };
     if let Some(deploy) = service.get_mut("deploy")
         && deploy.get("replicas").is_none()
@@ -44,8 +49,31 @@ struct Binder<'a> {
 impl Binder<'_> {
     /// Binds a value; false if the attribute vanishes.
     fn bind(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        if kind.is_no_text() {
+            self.refuse_date(node);
+        }
         match kind {
             Kind::Any => true,
+            Kind::Named(attributes) => {
+                if node.is_null() {
+                    node.data = Data::Map(Vec::new());
+                }
+                self.object(attributes, node);
+                true
+            }
+            Kind::Known(attributes) => {
+                if let Data::Map(entries) = &mut node.data {
+                    entries
+                        .retain(|entry| attributes.iter().any(|(name, _)| *name == entry.key.name));
+                }
+                self.object(attributes, node);
+                true
+            }
+            Kind::Whole(attributes) => {
+                self.object(attributes, node);
+                complete(attributes, node);
+                true
+            }
             Kind::Object(attributes) => {
                 self.object(attributes, node);
                 node.as_map().is_some_and(|entries| !entries.is_empty())
@@ -57,8 +85,21 @@ impl Binder<'_> {
             Kind::List(item) => self.list(item, node),
             Kind::Dict(value) => self.dict(value, node),
             Kind::Pairs | Kind::Env => self.pairs(kind, node),
-            Kind::Lists | Kind::Strings | Kind::StringsKept => {
-                self.refuse_fractions(node);
+            Kind::Texts => {
+                for entry in node.as_map().unwrap_or_default() {
+                    self.refuse_other(&entry.value);
+                }
+                self.pairs(kind, node)
+            }
+            Kind::Lists => {
+                if let Data::Map(entries) = &mut node.data {
+                    entries
+                        .retain(|entry| entry.value.as_seq().is_none_or(|list| !list.is_empty()));
+                }
+                strings(kind, node)
+            }
+            Kind::Strings | Kind::StringsKept => {
+                self.refuse_others(node);
                 strings(kind, node)
             }
             Kind::Hosts => self.hosts(node),
@@ -74,11 +115,19 @@ impl Binder<'_> {
                 strings(&Kind::Strings, node)
             }
             Kind::String => {
+                self.refuse_other(node);
                 *node = pairs::string(node);
                 node.as_str() != Some("")
             }
             Kind::Bool | Kind::BoolOff | Kind::BoolKept => self.flag(kind, node),
-            Kind::Int | Kind::IntKept | Kind::Float | Kind::Bare => self.number(kind, node),
+            Kind::Int | Kind::IntKept | Kind::Float => self.number(kind, node),
+            Kind::Bare | Kind::Natural | Kind::NaturalSome => {
+                let kept = self.number(kind, node);
+                if matches!(node.data, Data::Int(number) if number < 0) {
+                    self.fail(node.span, "is below zero");
+                }
+                kept
+            }
             Kind::Bytes => self.bytes(node),
             Kind::Duration | Kind::Zero => self.duration(kind, node),
             Kind::Mode => self.mode(node),
@@ -87,6 +136,10 @@ impl Binder<'_> {
     }
 
     fn object(&mut self, attributes: &[(&str, Kind)], node: &mut Node) {
+        if let Data::String(_) | Data::Timestamp(_) = node.data {
+            // A date, or a short form that was left as it is, since it holds a variable.
+            self.fail(node.span, "expected a mapping, got a text");
+        }
         let Data::Map(entries) = &mut node.data else { return };
         entries.retain_mut(|entry| {
             let name = entry.key.name.as_str();
@@ -116,7 +169,7 @@ impl Binder<'_> {
     fn dict(&mut self, kind: &Kind, node: &mut Node) -> bool {
         let Data::Map(entries) = &mut node.data else { return true };
         for Entry { key, value } in entries.iter_mut() {
-            if !value.is_null() {
+            if !value.is_null() || matches!(kind, Kind::Named(_)) {
                 self.path.push(Step::Name(key.name.clone()));
                 self.bind(kind, value);
                 self.path.pop();
@@ -125,13 +178,28 @@ impl Binder<'_> {
         !entries.is_empty()
     }
 
-    /// A whole number in a list of texts becomes one, another does not.
-    fn refuse_fractions(&mut self, node: &Node) {
-        for item in node.as_seq().unwrap_or_default() {
-            if matches!(item.data, Data::Float(_)) {
-                self.fail(item.span, "is a list of strings; put the number into quotes");
-            }
+    fn refuse_others(&mut self, node: &Node) {
+        match &node.data {
+            Data::Seq(items) => items.iter().for_each(|item| self.refuse_other(item)),
+            _ => self.refuse_other(node),
         }
+    }
+
+    fn refuse_date(&mut self, node: &Node) {
+        if matches!(node.data, Data::Timestamp(_)) {
+            self.fail(node.span, "is no date");
+        }
+    }
+
+    /// A whole number becomes a text, another scalar does not.
+    fn refuse_other(&mut self, node: &Node) {
+        let what = match node.data {
+            Data::Float(_) => "number",
+            Data::Timestamp(_) => "date",
+            Data::Bool(_) => "boolean",
+            _ => return,
+        };
+        self.fail(node.span, &format!("is text; put the {what} into quotes"));
     }
 
     fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {
@@ -175,17 +243,26 @@ impl Binder<'_> {
                         self.number(&Kind::IntKept, &mut limit.value);
                     }
                 }
+            } else if value.as_str().is_some() {
+                self.fail(value.span, "expected a number or a mapping, got a string");
             } else {
                 self.number(&Kind::IntKept, value);
+                if matches!(value.data, Data::Int(0)) {
+                    // None at all is printed as both limits.
+                    let zero = || Node::new(Data::Int(0), value.span);
+                    value.data = walk::map([("soft", zero()), ("hard", zero())], value.span).data;
+                }
             }
         }
         !entries.is_empty()
     }
 
     fn command(&mut self, node: &mut Node) -> bool {
+        let date = matches!(node.data, Data::Timestamp(_));
         let Some(text) = node.as_str() else {
             strings(&Kind::StringsKept, node);
-            return true;
+            // The reference forgets a date.
+            return node.as_seq().is_some() && !date;
         };
         match shellwords::split(text) {
             Ok(split) => {
@@ -209,7 +286,7 @@ impl Binder<'_> {
         let value = match &node.data {
             Data::Bool(value) => *value,
             Data::String(text) => {
-                let Some(value) = parse_bool(text) else {
+                let Some(value) = booleans::read(text, node.span, self.sink) else {
                     self.fail(node.span, &format!("invalid boolean: {text}"));
                     return false;
                 };
@@ -245,7 +322,7 @@ impl Binder<'_> {
             node.data = rounded(kind, number);
         }
         match (kind, &node.data) {
-            (Kind::IntKept, _) => true,
+            (Kind::IntKept | Kind::Natural, _) => true,
             (_, Data::Int(number)) => *number != 0,
             (_, Data::Float(number)) => *number != 0.0,
             _ => true,
@@ -264,6 +341,7 @@ impl Binder<'_> {
                 );
                 return false;
             }
+            Data::Timestamp(_) => return false,
             Data::String(text) => match bytes::parse(text) {
                 Ok(size) => size.to_string(),
                 Err(problem) => {
@@ -295,10 +373,14 @@ impl Binder<'_> {
     fn mode(&mut self, node: &mut Node) -> bool {
         let mode = match &node.data {
             Data::Int(number) => i64::try_from(*number).ok(),
-            Data::String(text) => i64::from_str_radix(text.trim_start_matches("0o"), 8).ok(),
+            Data::String(text) => i64::from_str_radix(text, 8).ok(),
+            Data::Float(_) => None,
             _ => return true,
         };
         match mode {
+            Some(mode) if mode < 0 => {
+                node.data = Data::String(format!("0-{:o}", mode.unsigned_abs()));
+            }
             Some(mode) => node.data = Data::String(format!("0{mode:o}")),
             None => self.fail(node.span, "invalid mode"),
         }
@@ -306,6 +388,9 @@ impl Binder<'_> {
     }
 
     fn count(&mut self, node: &mut Node) -> bool {
+        if let Data::Float(_) = node.data {
+            self.fail(node.span, "is `all` or a whole number");
+        }
         if let Some(text) = node.as_str() {
             let number =
                 if text.eq_ignore_ascii_case("all") { Some(-1) } else { text.parse().ok() };
@@ -352,6 +437,23 @@ impl Binder<'_> {
     }
 }
 
+/// Gives attributes that are not said their zeros.
+fn complete(attributes: &[(&str, Kind)], node: &mut Node) {
+    if node.as_map().is_none() {
+        return;
+    }
+    for (name, kind) in attributes {
+        if node.get(name).is_none() {
+            let zero = match kind {
+                Kind::String => Data::String(String::new()),
+                Kind::Bytes => Data::String("0".to_owned()),
+                _ => Data::Int(0),
+            };
+            node.set(name, Node::new(zero, node.span));
+        }
+    }
+}
+
 /// A word of a command; one that is the whole command keeps the template.
 fn word(text: String, command: &Node) -> Node {
     let mut node = Node::string(text, command.span);
@@ -360,86 +462,4 @@ fn word(text: String, command: &Node) -> Node {
         node.template.clone_from(&command.template);
     }
     node
-}
-
-/// The number in a text; whole ones are not read from fractions, and some from no text at all.
-fn read_number(kind: &Kind, text: &str) -> Option<f64> {
-    #[allow(clippy::cast_precision_loss)]
-    match kind {
-        Kind::Bare => None,
-        Kind::Float => text.parse::<f64>().ok().filter(|number| number.is_finite()),
-        _ => text.parse::<i64>().ok().map(|number| number as f64),
-    }
-}
-
-fn parse_bool(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "y" | "yes" | "on" | "1" | "t" => Some(true),
-        "false" | "n" | "no" | "off" | "0" | "f" | "" => Some(false),
-        _ => None,
-    }
-}
-
-/// A number as its type holds it: whole, or of single precision.
-fn rounded(kind: &Kind, number: f64) -> Data {
-    let number = if matches!(kind, Kind::Float) {
-        #[allow(clippy::cast_possible_truncation)]
-        let single = number as f32;
-        single.to_string().parse().unwrap_or(number)
-    } else {
-        number.trunc()
-    };
-    if number.fract() == 0.0 {
-        #[allow(clippy::cast_possible_truncation)]
-        return Data::Int(number as i128);
-    }
-    Data::Float(number)
-}
-
-/// Lists of scalars become lists of texts.
-fn strings(kind: &Kind, node: &mut Node) -> bool {
-    match &mut node.data {
-        Data::Map(entries) if matches!(kind, Kind::Lists) => {
-            for entry in entries.iter_mut() {
-                if pairs::text(&entry.value).is_some() {
-                    let item = pairs::string(&entry.value);
-                    walk::rest(&mut entry.value, Data::Seq(vec![item]));
-                } else {
-                    strings(&Kind::StringsKept, &mut entry.value);
-                }
-            }
-            !entries.is_empty()
-        }
-        Data::Seq(items) => {
-            for item in items.iter_mut() {
-                *item = pairs::string(item);
-            }
-            matches!(kind, Kind::StringsKept) || !items.is_empty()
-        }
-        _ => {
-            if pairs::text(node).is_some() {
-                let item = pairs::string(node);
-                walk::rest(node, Data::Seq(vec![item]));
-            }
-            true
-        }
-    }
-}
-
-/// `{default: null, key: path}` becomes `[default, "key: path"]`.
-fn ssh(node: &mut Node) -> bool {
-    let Data::Map(entries) = &node.data else { return true };
-    let mut items: Vec<Node> = entries
-        .iter()
-        .map(|Entry { key, value }| match pairs::text(value) {
-            Some(path) if !path.is_empty() => {
-                Node::string(format!("{}: {path}", key.name), value.span)
-            }
-            _ => Node::string(key.name.clone(), key.span),
-        })
-        .collect();
-    items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-    let some = !items.is_empty();
-    node.data = Data::Seq(items);
-    some
 }

@@ -2,8 +2,8 @@
 
 use Kind::{
     Any, Bare, Bool, BoolKept, Bytes, Command, Count, Dict, Duration, Env, Float, Hosts, Int,
-    IntKept, List, Lists, Mode, Object, ObjectKept, Pairs, Ssh, String, Strings, StringsKept, Test,
-    Ulimits, Zero,
+    IntKept, Known, List, Lists, Mode, Named, Natural, NaturalSome, Object, ObjectKept, Pairs, Ssh,
+    String, Strings, StringsKept, Test, Texts, Ulimits, Whole, Zero,
 };
 
 /// What an attribute is bound to.
@@ -24,6 +24,10 @@ pub(super) enum Kind {
     Bare,
     /// A whole number.
     IntKept,
+    /// A whole number, not below zero.
+    Natural,
+    /// A whole number, not below zero; none if zero.
+    NaturalSome,
     /// A number of single precision; none if zero.
     Float,
     /// A size, printed as text; none if zero.
@@ -46,6 +50,8 @@ pub(super) enum Kind {
     StringsKept,
     /// Pairs; no value is an empty one; none if there are none.
     Pairs,
+    /// Pairs whose values are texts or whole numbers.
+    Texts,
     /// Pairs; no value stays null; none if there are none.
     Env,
     /// Names with lists of texts.
@@ -56,14 +62,39 @@ pub(super) enum Kind {
     Ssh,
     /// Limits of the shell.
     Ulimits,
+    /// Attributes, all of which are there, and nothing else.
+    Whole(&'static [(&'static str, Kind)]),
+    /// Attributes, and nothing else.
+    Known(&'static [(&'static str, Kind)]),
     /// Attributes; none if there are none.
     Object(&'static [(&'static str, Kind)]),
+    /// Attributes; nothing is none of them.
+    Named(&'static [(&'static str, Kind)]),
     /// Attributes.
     ObjectKept(&'static [(&'static str, Kind)]),
     /// A list; none if empty.
     List(&'static Kind),
     /// Names with values that may be null.
     Dict(&'static Kind),
+}
+
+impl Kind {
+    /// Whether it is a number or a boolean.
+    pub(super) fn is_no_text(&self) -> bool {
+        matches!(
+            self,
+            Bool | Kind::BoolOff
+                | BoolKept
+                | Int
+                | Bare
+                | IntKept
+                | Natural
+                | NaturalSome
+                | Float
+                | Mode
+                | Count
+        )
+    }
 }
 
 /// The top level.
@@ -75,6 +106,8 @@ pub(super) static PROJECT: Kind = ObjectKept(&[
     ("secrets", Dict(&SECRET)),
     ("configs", Dict(&CONFIG)),
     ("models", Dict(&MODEL)),
+    // What a job has and a service has not is bound with the service's attributes.
+    ("jobs", Dict(&SERVICE)),
 ]);
 
 static SERVICE: Kind = ObjectKept(&[
@@ -162,9 +195,10 @@ static SERVICE: Kind = ObjectKept(&[
     ("stdin_open", Bool),
     ("stop_grace_period", Duration),
     ("stop_signal", String),
-    ("storage_opt", Pairs),
+    ("storage_opt", Texts),
     ("sysctls", Pairs),
     ("tmpfs", Strings),
+    ("triggers", TRIGGERS),
     ("tty", Bool),
     ("ulimits", Ulimits),
     ("use_api_socket", Bool),
@@ -176,16 +210,29 @@ static SERVICE: Kind = ObjectKept(&[
     ("working_dir", String),
 ]);
 
+const TRIGGERS: Kind = ObjectKept(&[
+    ("manual", BoolKept),
+    (
+        "schedule",
+        List(&ObjectKept(&[
+            ("cron", String),
+            ("timezone", String),
+            ("concurrency", String),
+            ("missed_fires", String),
+        ])),
+    ),
+]);
+
 const BLKIO: Kind = ObjectKept(&[
     ("weight", Bare),
-    ("weight_device", List(&ObjectKept(&[("path", String), ("weight", Bare)]))),
+    ("weight_device", List(&Whole(&[("path", String), ("weight", Bare)]))),
     ("device_read_bps", List(&LIMIT)),
     ("device_read_iops", List(&LIMIT)),
     ("device_write_bps", List(&LIMIT)),
     ("device_write_iops", List(&LIMIT)),
 ]);
 
-const LIMIT: Kind = ObjectKept(&[("path", String), ("rate", Bytes)]);
+const LIMIT: Kind = Whole(&[("path", String), ("rate", Bytes)]);
 
 const BUILD: Kind = ObjectKept(&[
     ("context", String),
@@ -255,7 +302,7 @@ const HEALTHCHECK: Kind = ObjectKept(&[
     ("test", Test),
     ("interval", Duration),
     ("timeout", Duration),
-    ("retries", IntKept),
+    ("retries", Natural),
     ("start_period", Duration),
     ("start_interval", Duration),
 ]);
@@ -309,7 +356,7 @@ const MOUNT: Kind = ObjectKept(&[
         ]),
     ),
     ("volume", ObjectKept(&[("labels", Pairs), ("nocopy", Bool), ("subpath", String)])),
-    ("tmpfs", ObjectKept(&[("size", Bytes), ("mode", Int)])),
+    ("tmpfs", ObjectKept(&[("size", Bytes), ("mode", NaturalSome)])),
     ("image", ObjectKept(&[("subpath", String)])),
     ("cluster", ObjectKept(&[])),
 ]);
@@ -327,7 +374,7 @@ const DEPLOY: Kind = ObjectKept(&[
         ObjectKept(&[
             ("condition", String),
             ("delay", Duration),
-            ("max_attempts", IntKept),
+            ("max_attempts", Natural),
             ("window", Duration),
         ]),
     ),
@@ -336,13 +383,13 @@ const DEPLOY: Kind = ObjectKept(&[
         Object(&[
             ("constraints", Strings),
             ("preferences", List(&ObjectKept(&[("spread", String)]))),
-            ("max_replicas_per_node", Int),
+            ("max_replicas_per_node", NaturalSome),
         ]),
     ),
 ]);
 
 const UPDATE: Kind = ObjectKept(&[
-    ("parallelism", IntKept),
+    ("parallelism", Natural),
     ("delay", Zero),
     ("failure_action", String),
     ("monitor", Zero),
@@ -359,12 +406,12 @@ const RESOURCE: Kind = ObjectKept(&[
         "generic_resources",
         List(&ObjectKept(&[(
             "discrete_resource_spec",
-            ObjectKept(&[("kind", String), ("value", Int)]),
+            Whole(&[("kind", String), ("value", Int)]),
         )])),
     ),
 ]);
 
-const REQUEST: Kind = ObjectKept(&[
+const REQUEST: Kind = Known(&[
     ("capabilities", Strings),
     ("driver", String),
     ("count", Count),
@@ -372,7 +419,7 @@ const REQUEST: Kind = ObjectKept(&[
     ("options", Pairs),
 ]);
 
-const NETWORK: Kind = ObjectKept(&[
+const NETWORK: Kind = Named(&[
     ("name", String),
     ("driver", String),
     ("driver_opts", Pairs),
@@ -400,7 +447,7 @@ const NETWORK: Kind = ObjectKept(&[
     ("labels", Pairs),
 ]);
 
-const VOLUME: Kind = ObjectKept(&[
+const VOLUME: Kind = Named(&[
     ("name", String),
     ("driver", String),
     ("driver_opts", Pairs),
@@ -416,7 +463,7 @@ const SECRET: Kind = ObjectKept(&[
     ("external", Bool),
     ("labels", Pairs),
     ("driver", String),
-    ("driver_opts", Pairs),
+    ("driver_opts", Texts),
     ("template_driver", String),
 ]);
 

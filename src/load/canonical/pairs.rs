@@ -100,13 +100,12 @@ pub(super) fn contexts(node: &mut Node, sink: &mut Sink) {
     let mut entries = Vec::new();
     for item in items {
         let (key, value) = split(item, '=');
-        match value {
-            Some(value) => entries.push(entry_at(&key, item.span, value)),
-            None => sink.push(
-                Diagnostic::new(Code::BadValue, format!("expected key=value, got {key}"))
-                    .at(item.span),
-            ),
-        }
+        let Some(value) = value else {
+            let message = format!("expected key=value, got {key}");
+            sink.push(Diagnostic::new(Code::BadValue, message).at(item.span));
+            return;
+        };
+        entries.push(entry_at(&key, item.span, value));
     }
     node.data = Data::Map(last_wins(entries));
 }
@@ -122,9 +121,11 @@ pub(super) fn ssh(node: &mut Node, sink: &mut Sink) {
             None if key == "default" => {
                 entries.push(entry_at(&key, item.span, Node::new(Data::Null, item.span)));
             }
-            None => sink.push(
-                Diagnostic::new(Code::BadValue, format!("invalid ssh key \"{key}\"")).at(item.span),
-            ),
+            None => {
+                let message = format!("invalid ssh key \"{key}\"");
+                sink.push(Diagnostic::new(Code::BadValue, message).at(item.span));
+                return;
+            }
         }
     }
     node.data = Data::Map(last_wins(entries));
@@ -140,7 +141,6 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
                 let written = text(item).unwrap_or_default();
                 let separator = if written.contains('=') { '=' } else { ':' };
                 let (host, value) = split(item, separator);
-                let value = value.filter(|value| value.as_str() != Some(""));
                 let Some(value) = value else {
                     return Err(format!("invalid additional host, missing IP: {written}"));
                 };
@@ -149,7 +149,8 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
             }
             for (host, values) in by_host {
                 for value in &values {
-                    addresses(&host, value, &mut list);
+                    let written = text(value).unwrap_or_default();
+                    list.extend(written.split(',').map(|one| address(&host, value, one)));
                 }
             }
         }
@@ -159,42 +160,46 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
                 match &entry.value.data {
                     Data::Seq(items) => {
                         for item in items {
-                            addresses(&entry.key.name, item, &mut list);
+                            list.push(address(
+                                &entry.key.name,
+                                item,
+                                &text(item).unwrap_or_default(),
+                            ));
                         }
                     }
-                    _ => addresses(&entry.key.name, &entry.value, &mut list),
+                    Data::Timestamp(_) => {
+                        return Err(format!(
+                            "the address of {} is a date; put it into quotes",
+                            entry.key.name
+                        ));
+                    }
+                    _ => {
+                        let written = text(&entry.value).unwrap_or_default();
+                        list.push(address(&entry.key.name, &entry.value, &written));
+                    }
                 }
             }
         }
         _ => {}
     }
-    // The reference keeps them in a map and prints the hosts in order.
-    list.sort_by(|a: &Node, b| host_of(a).cmp(host_of(b)));
+    list.sort_by(|a: &Node, b| a.as_str().cmp(&b.as_str()));
     Ok(list)
 }
 
-fn host_of(node: &Node) -> &str {
-    let text = node.as_str().unwrap_or_default();
-    text.split_once('=').map_or(text, |(host, _)| host)
-}
-
 fn check_host(host: &str) -> Result<(), String> {
-    if host.is_empty() || host.contains([' ', '\t', ',', '[', ']']) {
+    if host.is_empty() || host.contains([':', '=']) {
         return Err(format!("bad host name '{host}'"));
     }
     Ok(())
 }
 
-/// One item for each address.
-fn addresses(host: &str, value: &Node, list: &mut Vec<Node>) {
-    let written = text(value).unwrap_or_default();
-    for address in written.split(',') {
-        let address =
-            address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(address);
-        let mut node = Node::string(format!("{host}={address}"), value.span);
-        node.chain.clone_from(&value.chain);
-        list.push(node);
-    }
+/// A host with an address, which may stand in brackets.
+fn address(host: &str, value: &Node, written: &str) -> Node {
+    let inner = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let inner = inner.filter(|inner| !inner.is_empty()).unwrap_or(written);
+    let mut node = Node::string(format!("{host}={inner}"), value.span);
+    node.chain.clone_from(&value.chain);
+    node
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ fn service(name: &str, service: &Node, sink: &mut Sink) {
     for port in items(service, "ports") {
         let Some(ip) = port.get("host_ip") else { continue };
         let written = ip.as_str().unwrap_or_default();
-        if !written.is_empty() && written.parse::<std::net::IpAddr>().is_err() {
+        if written.parse::<std::net::IpAddr>().is_err() {
             let message = format!("services.{name}.ports.[]: invalid ip address: {written}");
             problem(sink, ip.span, message);
         }

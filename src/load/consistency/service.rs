@@ -128,7 +128,14 @@ fn dependencies(project: &Project, name: &str, service: &Node, sink: &mut Sink) 
         let known = project.services.contains_key(target)
             || (optional && project.disabled.contains(target));
         if !known {
-            let text = format!("service \"{name}\" depends on undefined service \"{target}\"");
+            let text = if project.jobs.contains(target) {
+                format!(
+                    "service \"{name}\" cannot depend on job \"{target}\": services can only \
+                     depend on other services"
+                )
+            } else {
+                format!("service \"{name}\" depends on undefined service \"{target}\"")
+            };
             fail(sink, key.span, &text);
         }
     }

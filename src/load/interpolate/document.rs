@@ -2,6 +2,7 @@
 
 use super::{Substitution, Usage, Variables, diagnostic};
 use crate::{
+    load::booleans,
     text::{Code, Diagnostic, Sink},
     yaml::{Data, Entry, Node},
 };
@@ -17,7 +18,9 @@ enum Cast {
 /// The type of the attribute at a path; `[]` stands for a list's items.
 fn cast_at(path: &[&str]) -> Option<Cast> {
     match path {
+        ["services", _, "pre_start", _, rest @ ..] => cast_in_container(rest),
         ["services", _, rest @ ..] => cast_in_service(rest),
+        ["jobs", _, rest @ ..] => cast_in_workload(rest),
         ["networks", _, "external" | "internal" | "attachable" | "enable_ipv4" | "enable_ipv6"]
         | ["volumes" | "secrets" | "configs", _, "external"] => Some(Cast::Bool),
         _ => None,
@@ -26,23 +29,38 @@ fn cast_at(path: &[&str]) -> Option<Cast> {
 
 fn cast_in_service(path: &[&str]) -> Option<Cast> {
     match path {
-        [
-            "cpu_count" | "cpu_period" | "cpu_quota" | "cpu_rt_period" | "cpu_rt_runtime"
-            | "cpu_shares" | "oom_score_adj" | "pids_limit" | "scale",
-        ]
+        ["scale"]
         | ["deploy", "replicas"]
         | ["deploy", "update_config" | "rollback_config", "parallelism"]
         | ["deploy", "restart_policy", "max_attempts"]
-        | ["deploy", "placement", "max_replicas_per_node"]
-        | ["healthcheck", "retries"]
-        | ["ports", "[]", "target"]
+        | ["deploy", "placement", "max_replicas_per_node"] => Some(Cast::Int),
+        ["deploy", "update_config" | "rollback_config", "max_failure_ratio"] => Some(Cast::Float),
+        _ => cast_in_workload(path),
+    }
+}
+
+/// What services and jobs have in common.
+fn cast_in_workload(path: &[&str]) -> Option<Cast> {
+    match path {
+        ["healthcheck", "retries"] | ["ports", "[]", "target"] => Some(Cast::Int),
+        ["stdin_open" | "tty"]
+        | ["depends_on", _, "required" | "restart"]
+        | ["healthcheck", "disable"] => Some(Cast::Bool),
+        _ => cast_in_container(path),
+    }
+}
+
+/// What hooks before the start have too.
+fn cast_in_container(path: &[&str]) -> Option<Cast> {
+    match path {
+        [
+            "cpu_count" | "cpu_period" | "cpu_quota" | "cpu_rt_period" | "cpu_rt_runtime"
+            | "cpu_shares" | "oom_score_adj" | "pids_limit",
+        ]
         | ["ulimits", _]
         | ["ulimits", _, "hard" | "soft"] => Some(Cast::Int),
-        ["cpu_percent" | "cpus"]
-        | ["deploy", "update_config" | "rollback_config", "max_failure_ratio"] => Some(Cast::Float),
-        ["init" | "oom_kill_disable" | "privileged" | "read_only" | "stdin_open" | "tty"]
-        | ["depends_on", _, "required" | "restart"]
-        | ["healthcheck", "disable"]
+        ["cpu_percent" | "cpus"] => Some(Cast::Float),
+        ["init" | "oom_kill_disable" | "privileged" | "read_only"]
         | ["volumes", "[]", "read_only"]
         | ["volumes", "[]", "volume", "nocopy"] => Some(Cast::Bool),
         _ => None,
@@ -115,15 +133,9 @@ impl Interpolation<'_> {
         let data = match cast {
             Cast::Int => text.parse::<i64>().ok().map(|number| Data::Int(number.into())),
             Cast::Float => text.parse().ok().map(Data::Float),
-            Cast::Bool => boolean(text).map(Data::Bool),
+            Cast::Bool => booleans::read(text, node.span, self.sink).map(Data::Bool),
         };
         if let Some(data) = data {
-            if cast == Cast::Bool && !matches!(text.to_lowercase().as_str(), "true" | "false") {
-                let message = format!("`{text}` for a boolean is not YAML 1.2");
-                let help =
-                    if matches!(data, Data::Bool(true)) { "write `true`" } else { "write `false`" };
-                self.sink.push(Diagnostic::new(Code::OldBoolean, message).at(node.span).help(help));
-            }
             node.data = data;
             return;
         }
@@ -139,13 +151,5 @@ impl Interpolation<'_> {
             None => format!("`{path}`: `{text}` is not {wanted}"),
         };
         self.sink.push(Diagnostic::new(Code::CastFailed, message).at(node.span));
-    }
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "true" | "y" | "yes" | "on" => Some(true),
-        "false" | "n" | "no" | "off" => Some(false),
-        _ => None,
     }
 }

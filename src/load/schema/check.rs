@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{BOOL, INT, Kinds, NULL, NUM, Rule, STR, service::ATTRIBUTES, table::FLAG};
+use super::{
+    BOOL, INT, Kinds, NULL, NUM, Rule, STR,
+    service::{ATTRIBUTES, HOOK, JOB},
+};
 use crate::{
     load::{container, tree::fingerprint},
     text::{Code, Diagnostic, Sink, did_you_mean},
@@ -43,9 +46,31 @@ impl Checker<'_> {
             }
             (Rule::Names(value), Data::Map(entries)) => self.names(value, entries),
             (Rule::Object(attributes, required), Data::Map(entries)) => {
-                self.object(attributes, required, node, entries);
+                self.object(attributes, entries, true);
+                self.required(required, node);
             }
-            (Rule::Container, Data::Map(entries)) => self.container(entries),
+            (Rule::Closed(attributes, required), Data::Map(entries)) => {
+                self.object(attributes, entries, false);
+                self.required(required, node);
+            }
+            (Rule::Open(attributes), Data::Map(entries)) => {
+                for entry in entries {
+                    let known = attributes.iter().find(|(name, _)| *name == entry.key.name);
+                    self.entry(known.map_or(&Rule::Any, |(_, rule)| rule), entry);
+                }
+            }
+            (Rule::Letters(value), Data::Map(entries)) => {
+                for entry in entries {
+                    let letters = entry.key.name.bytes().all(|b| b.is_ascii_lowercase());
+                    self.entry(if letters { value } else { &Rule::Any }, entry);
+                }
+            }
+            (Rule::Container, Data::Map(entries)) => self.container(entries, HOOK),
+            (Rule::Job, Data::Map(entries)) => {
+                self.container(entries, JOB);
+                self.required(&["triggers"], node);
+                self.triggers(node);
+            }
             (Rule::Either(rules), _) => self.either(rules, node),
             _ => self.scalar(rule, node),
         }
@@ -95,19 +120,27 @@ impl Checker<'_> {
         }
     }
 
-    fn container(&mut self, entries: &[Entry]) {
+    /// What a container may have, and `more`.
+    fn container(&mut self, entries: &[Entry], more: &'static [(&str, Rule)]) {
+        let known = || ATTRIBUTES.iter().filter(|(name, _)| container::has(name)).chain(more);
         for entry in entries {
             let name = entry.key.name.as_str();
-            let rule = ATTRIBUTES.iter().find(|(known, _)| *known == name && container::has(name));
-            match rule {
+            match known().find(|(known, _)| *known == name) {
                 Some((_, rule)) => self.entry(rule, entry),
-                None if name == "per_replica" => self.entry(&FLAG, entry),
                 None if name.starts_with("x-") => self.entry(&Rule::Any, entry),
-                None => {
-                    let known = ATTRIBUTES.iter().map(|(known, _)| *known);
-                    self.unknown(entry, known.filter(|known| container::has(known)));
-                }
+                None => self.unknown(entry, known().map(|(known, _)| *known)),
             }
+        }
+    }
+
+    /// Something must start a job.
+    fn triggers(&mut self, job: &Node) {
+        let Some(triggers) = job.get("triggers").filter(|node| node.as_map().is_some()) else {
+            return;
+        };
+        if triggers.get("manual").is_none() && triggers.get("schedule").is_none() {
+            let message = self.message("triggers must have `manual` or `schedule`");
+            self.sink.push(Diagnostic::new(Code::Schema, message).at(triggers.span));
         }
     }
 
@@ -121,25 +154,20 @@ impl Checker<'_> {
         );
     }
 
-    fn object(
-        &mut self,
-        attributes: &[(&str, Rule)],
-        required: &[&str],
-        node: &Node,
-        entries: &[Entry],
-    ) {
+    fn object(&mut self, attributes: &[(&str, Rule)], entries: &[Entry], extensible: bool) {
         for entry in entries {
             let name = entry.key.name.as_str();
             match attributes.iter().find(|(known, _)| *known == name) {
                 Some((_, rule)) => self.entry(rule, entry),
-                None if name.starts_with("x-") => self.entry(&Rule::Any, entry),
+                None if extensible && name.starts_with("x-") => self.entry(&Rule::Any, entry),
                 None => self.unknown(entry, attributes.iter().map(|(known, _)| *known)),
             }
         }
-        for name in required {
-            if node.get(name).is_none() {
-                self.fail(node, &format!("missing property '{name}'"));
-            }
+    }
+
+    fn required(&mut self, names: &[&str], node: &Node) {
+        for name in names.iter().filter(|name| node.get(name).is_none()) {
+            self.fail(node, &format!("missing property '{name}'"));
         }
     }
 
@@ -169,7 +197,15 @@ impl Checker<'_> {
     fn either(&mut self, rules: &[Rule], node: &Node) {
         let fitting = rules.iter().find(|rule| match (rule, &node.data) {
             (Rule::List(_) | Rule::Unique(_), Data::Seq(_))
-            | (Rule::Map(_) | Rule::Names(_) | Rule::Object(..) | Rule::Container, Data::Map(_))
+            | (
+                Rule::Map(_)
+                | Rule::Letters(_)
+                | Rule::Names(_)
+                | Rule::Object(..)
+                | Rule::Closed(..)
+                | Rule::Open(_),
+                Data::Map(_),
+            )
             | (Rule::Words(_) | Rule::Form(..), Data::String(_)) => true,
             (Rule::Scalar(kinds), _) => kinds & kind(&node.data) != 0,
             _ => false,
@@ -211,7 +247,13 @@ impl Checker<'_> {
                 );
             }
             Rule::Range(_, low, high) => {
-                if let Data::Int(number) = node.data {
+                let number = match node.data {
+                    Data::Int(number) => Some(number),
+                    #[allow(clippy::cast_possible_truncation)]
+                    Data::Float(number) => Some(number as i128),
+                    _ => None,
+                };
+                if let Some(number) = number {
                     if number < i128::from(*low) {
                         self.fail(node, &format!("must be greater than or equal to {low}"));
                     } else if number > i128::from(*high) {
@@ -261,7 +303,8 @@ fn wanted(rule: &Rule) -> String {
         Rule::Scalar(kinds) | Rule::Range(kinds, ..) => kinds_text(*kinds),
         Rule::Words(_) | Rule::Form(..) => "string".to_owned(),
         Rule::List(_) | Rule::Unique(_) => "array".to_owned(),
-        Rule::Map(_) | Rule::Names(_) | Rule::Object(..) | Rule::Container => "mapping".to_owned(),
+        Rule::Map(_) | Rule::Letters(_) | Rule::Names(_) | Rule::Object(..) => "mapping".to_owned(),
+        Rule::Container | Rule::Job | Rule::Closed(..) | Rule::Open(_) => "mapping".to_owned(),
         Rule::Either(rules) => rules.first().map_or_else(String::new, wanted),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     BOOL, INT, NULL, NUM, Rule,
-    Rule::{Either, Form, List, Map, Object, Range, Scalar, Unique, Words},
+    Rule::{Closed, Either, Form, List, Map, Object, Range, Scalar, Unique, Words},
     STR,
     table::{
         ABSENT, ANYTHING, BUILD, DEPLOY, FILES, FLAG, GPU, HOSTS, NUMBER, OPTIONS, PAIRS, STRING,
@@ -52,7 +52,7 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("env_file", ENV_FILE),
     ("environment", PAIRS),
     ("expose", Unique(&NUMBER)),
-    ("extends", Either(&[STRING, Object(&[("service", STRING), ("file", STRING)], &["service"])])),
+    ("extends", Either(&[STRING, Closed(&[("service", STRING), ("file", STRING)], &["service"])])),
     ("external_links", STRINGS),
     ("extra_hosts", HOSTS),
     ("gpus", Either(&[Words(&["all"]), List(&GPU)])),
@@ -81,9 +81,9 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("pids_limit", NUMBER),
     ("platform", STRING),
     ("ports", Unique(&PORT)),
-    ("post_start", List(&HOOK)),
+    ("post_start", List(&COMMAND_HOOK)),
     ("pre_start", List(&Rule::Container)),
-    ("pre_stop", List(&HOOK)),
+    ("pre_stop", List(&COMMAND_HOOK)),
     ("privileged", FLAG),
     ("profiles", STRINGS),
     ("provider", PROVIDER),
@@ -113,12 +113,41 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("working_dir", STRING),
 ];
 
-const LIMIT: Rule = Object(&[("path", STRING), ("rate", WHOLE)], &[]);
+/// What a hook before the start has besides its container.
+pub(super) static HOOK: &[(&str, Rule)] = &[("per_replica", FLAG)];
 
-const BLKIO: Rule = Object(
+/// What a job has besides its container.
+pub(super) static JOB: &[(&str, Rule)] = &[
+    ("build", Either(&[STRING, BUILD])),
+    ("depends_on", DEPENDS_ON),
+    ("expose", Unique(&NUMBER)),
+    ("healthcheck", HEALTHCHECK),
+    ("ports", Unique(&PORT)),
+    ("profiles", STRINGS),
+    ("stdin_open", FLAG),
+    ("triggers", Object(&[("manual", FLAG), ("schedule", List(&SCHEDULE))], &[])),
+    ("tty", FLAG),
+];
+
+const SCHEDULE: Rule = Either(&[
+    STRING,
+    Object(
+        &[
+            ("cron", STRING),
+            ("timezone", STRING),
+            ("concurrency", Words(&["forbid", "queue"])),
+            ("missed_fires", Words(&["one", "skip"])),
+        ],
+        &["cron"],
+    ),
+]);
+
+const LIMIT: Rule = Closed(&[("path", STRING), ("rate", WHOLE)], &[]);
+
+const BLKIO: Rule = Closed(
     &[
         ("weight", WHOLE),
-        ("weight_device", List(&Object(&[("path", STRING), ("weight", WHOLE)], &[]))),
+        ("weight_device", List(&Closed(&[("path", STRING), ("weight", WHOLE)], &[]))),
         ("device_read_bps", List(&LIMIT)),
         ("device_read_iops", List(&LIMIT)),
         ("device_write_bps", List(&LIMIT)),
@@ -149,7 +178,7 @@ const WATCH: Rule = Object(
         ("target", STRING),
         ("ignore", STRING_OR_LIST),
         ("include", STRING_OR_LIST),
-        ("exec", HOOK),
+        ("exec", COMMAND_HOOK),
         ("initial_sync", Scalar(BOOL)),
     ],
     &["path", "action"],
@@ -164,7 +193,7 @@ const ENV_FILE: Rule = Either(&[
     STRING,
     List(&Either(&[
         STRING,
-        Object(&[("path", STRING), ("format", STRING), ("required", FLAG)], &["path"]),
+        Closed(&[("path", STRING), ("format", STRING), ("required", FLAG)], &["path"]),
     ])),
 ]);
 
@@ -181,7 +210,7 @@ const HEALTHCHECK: Rule = Object(
     &[],
 );
 
-const HOOK: Rule = Object(
+const COMMAND_HOOK: Rule = Object(
     &[
         ("command", COMMAND),
         ("user", STRING),

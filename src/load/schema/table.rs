@@ -2,7 +2,7 @@
 
 use super::{
     BOOL, INT, NULL, NUM, Rule,
-    Rule::{Any, Either, List, Map, Names, Object, Scalar, Unique},
+    Rule::{Any, Closed, Either, List, Map, Names, Object, Scalar, Unique},
     STR,
     service::SERVICE,
 };
@@ -34,13 +34,14 @@ pub(super) static PROJECT: Rule = Object(
         ("volumes", Names(&Either(&[VOLUME, ABSENT]))),
         ("secrets", Names(&SECRET)),
         ("configs", Names(&CONFIG)),
+        ("jobs", Names(&Rule::Job)),
     ],
     &[],
 );
 
 const INCLUDE: Rule = Either(&[
     STRING,
-    Object(
+    Closed(
         &[("path", STRING_OR_LIST), ("env_file", STRING_OR_LIST), ("project_directory", STRING)],
         &[],
     ),
@@ -58,6 +59,8 @@ const MODEL: Rule = Object(
 
 /// `external`, also in its old form with a name.
 const EXTERNAL: Rule = Either(&[FLAG, Object(&[("name", STRING)], &[])]);
+/// The same of files, where more is let through.
+const EXTERNAL_FILE: Rule = Either(&[FLAG, Rule::Open(&[("name", STRING)])]);
 
 const NETWORK: Rule = Object(
     &[
@@ -104,7 +107,7 @@ const SECRET: Rule = Object(
         ("name", STRING),
         ("environment", STRING),
         ("file", STRING),
-        ("external", EXTERNAL),
+        ("external", EXTERNAL_FILE),
         ("labels", PAIRS),
         ("driver", STRING),
         ("driver_opts", OPTIONS),
@@ -119,7 +122,7 @@ const CONFIG: Rule = Object(
         ("content", STRING),
         ("environment", STRING),
         ("file", STRING),
-        ("external", EXTERNAL),
+        ("external", EXTERNAL_FILE),
         ("labels", PAIRS),
         ("template_driver", STRING),
     ],
@@ -205,16 +208,13 @@ const DEVICE_REQUEST: Rule = Object(
 );
 
 /// A request for GPUs: that they can compute goes without saying.
-pub(super) const GPU: Rule = Object(
-    &[
-        ("capabilities", STRINGS),
-        ("count", WHOLE),
-        ("device_ids", STRINGS),
-        ("driver", STRING),
-        ("options", PAIRS),
-    ],
-    &[],
-);
+pub(super) const GPU: Rule = Rule::Open(&[
+    ("capabilities", STRINGS),
+    ("count", WHOLE),
+    ("device_ids", STRINGS),
+    ("driver", STRING),
+    ("options", PAIRS),
+]);
 
 /// How an image is built.
 pub(super) const BUILD: Rule = Object(
@@ -267,8 +267,10 @@ pub(super) const FILES: Rule = List(&Either(&[
 ]));
 
 /// Limits of the shell.
-pub(super) const ULIMITS: Rule =
-    Map(&Either(&[WHOLE, Object(&[("hard", WHOLE), ("soft", WHOLE)], &["hard", "soft"])]));
+pub(super) const ULIMITS: Rule = Rule::Letters(&Either(&[
+    WHOLE,
+    Object(&[("hard", WHOLE), ("soft", WHOLE)], &["hard", "soft"]),
+]));
 
 /// Values of any type.
 pub(super) const ANYTHING: Rule = Any;

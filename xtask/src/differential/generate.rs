@@ -40,6 +40,23 @@ const RIVALS: [(&str, &str); 9] = [
     ("volumes", "tmpfs"),
 ];
 
+/// Attributes that a job has not.
+const SERVICES_ONLY: [&str; 13] = [
+    "attach",
+    "container_name",
+    "deploy",
+    "develop",
+    "external_links",
+    "links",
+    "post_start",
+    "pre_start",
+    "pre_stop",
+    "provider",
+    "restart",
+    "scale",
+    "extends",
+];
+
 /// Lines of environment files.
 const LINES: [&str; 14] = [
     "A=from file",
@@ -210,7 +227,28 @@ impl Maker {
         for (section, value) in self.resources() {
             add(&section, value);
         }
+        if self.random.once_in(6) {
+            let job = self.job();
+            document.push(("jobs".to_owned(), Tree::map(vec![("j".to_owned(), job)])));
+        }
         document
+    }
+
+    fn job(&mut self) -> Tree {
+        let mut job = self.attributes("a", 1, 6);
+        if !self.random.once_in(10) {
+            job.retain(|(name, _)| !SERVICES_ONLY.contains(&name.as_str()));
+        }
+        job.push(("image".to_owned(), Tree::leaf("job")));
+        let triggers = self.random.pick(&[
+            "{manual: true}",
+            "{manual: \"${UNSET:-false}\"}",
+            "{schedule: [\"0 3 * * *\"]}",
+            "{schedule: [{cron: \"@daily\", timezone: UTC, concurrency: queue}], manual: yes}",
+            "{}",
+        ]);
+        job.push(("triggers".to_owned(), Tree::leaf(triggers)));
+        Tree::map(job)
     }
 
     fn services(&mut self, shared: bool) -> Entries {
@@ -360,6 +398,10 @@ impl Maker {
         let mut document = vec![("services".to_owned(), Tree::map(services))];
         if self.random.once_in(3) {
             document.extend(self.resources());
+        }
+        if self.random.once_in(12) {
+            let job = self.job();
+            document.push(("jobs".to_owned(), Tree::map(vec![("j".to_owned(), job)])));
         }
         document
     }
