@@ -45,3 +45,18 @@ fn a_folder_that_docker_would_make_is_one_claim_for_all_that_mount_it() {
     let users = objects.iter().filter(|object| emit(&object.value).contains("claimName: media"));
     assert_eq!(users.count(), 3);
 }
+
+#[test]
+fn files_never_take_the_name_of_a_service_s_variables() {
+    let compose = "services:\n  web: {image: 'x:1', environment: {A: b}, volumes: ['./config:/config:ro'], \
+                   configs: [web-config]}\nconfigs: {web-config: {content: text}}\n";
+    let files = Memory::new("/shop").with("compose.yaml", compose).with("config/a.yml", "a: 1\n");
+    let objects = c2k::convert(&c2k::Request::default(), &files).bundle.unwrap().base.objects;
+    let mut all = names(&objects, "ConfigMap");
+    let count = all.len();
+    all.dedup();
+    assert_eq!((all.len(), count), (3, 3), "{all:?}");
+    let pod = objects.iter().find(|object| object.kind() == "Deployment").unwrap();
+    let pod = emit(&pod.value);
+    assert!(all.iter().all(|name| pod.contains(&format!("name: {name}\n"))), "{all:?}\n{pod}");
+}

@@ -119,6 +119,30 @@ pub(crate) struct Context<'a> {
     pub(crate) known: &'a Known,
 }
 
+impl Context<'_> {
+    /// The name of a config or secret of the project: no ConfigMap with variables has it.
+    fn shared_name(&self, name: &str) -> String {
+        let name = names::label(name);
+        let variables = |(_, service): &(bool, String)| names::joined(service, "config");
+        if self.stateful.values().any(|service| variables(service) == name) {
+            return names::joined(&name, "file");
+        }
+        name
+    }
+
+    /// The name of a service's own files: neither variables nor a config or secret have it.
+    fn own_name(&self, volume: &str) -> String {
+        let name = names::joined(self.kube_name, volume);
+        let configs = self.project.configs.iter().map(|(name, _)| name);
+        let shared = configs.chain(self.project.secrets.iter().map(|(name, _)| name));
+        let mut taken = shared.map(|name| self.shared_name(name.as_str()));
+        if name == names::joined(self.kube_name, "config") || taken.any(|other| other == name) {
+            return names::joined(&name, "files");
+        }
+        name
+    }
+}
+
 /// Decides all mounts of a service.
 pub(crate) fn plan(context: &Context, sink: &mut Sink) -> Storage {
     let mut storage = Storage::default();
