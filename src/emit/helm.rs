@@ -5,7 +5,10 @@
 //! default is the base's, and so does what a person wants to change, so that every environment's
 //! objects come from the same templates.
 
+mod accounts;
 mod chart;
+mod claims;
+mod container;
 mod defaults;
 mod extras;
 mod facts;
@@ -16,6 +19,7 @@ mod labels;
 mod names;
 mod object;
 mod optional;
+mod placement;
 mod pod;
 mod prefix;
 mod prose;

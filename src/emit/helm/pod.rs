@@ -2,7 +2,6 @@
 
 use super::{
     guards::join_guards,
-    image,
     names::camel,
     row::{Row, Slot},
     values::{Cell, Entry},
@@ -55,39 +54,18 @@ impl Weaver<'_> {
                 return Some(field(key, block("toYaml ."), open));
             }
             ["spec", "terminationGracePeriodSeconds"] => return self.grace_period(key, row),
-            ["spec", "topologySpreadConstraints"] => return self.spread(key, row),
             _ => {}
         }
-        let main = self.in_main_container()?;
-        match main.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["resources"] => Some(self.resources(key, row)),
-            ["lifecycle"] => self.graceful_end(key, row),
+        match self.in_main_container()? {
+            [field] if field == "lifecycle" => self.graceful_end(key, row),
             _ => None,
         }
-    }
-
-    fn resources(&mut self, key: &str, row: &Row<'_>) -> Field {
-        let path = vec!["resources".to_owned()];
-        if row.first().is_none() {
-            self.values.put(&self.full(&path), Entry::of(row, Map::new().into()));
-            let open = format!("with {}", self.refer(&path));
-            return field(key, block("toYaml ."), Some(open));
-        }
-        self.optional(key, &path, row)
     }
 
     /// A pod's value that is always made the same way.
     pub(super) fn pod_value(&mut self, row: &Row<'_>) -> Option<Value> {
-        let template = self.in_template()?;
-        match template.as_slice() {
-            [] if self.at.kind == "Job" => Some(self.job_pod(row)),
-            ["spec", "containers" | "initContainers", _, "image"]
-                if row.all(|image| image.as_str().is_some()) =>
-            {
-                self.image(row)
-            }
-            _ => None,
-        }
+        let whole = self.in_template()?.is_empty() && self.at.kind == "Job";
+        whole.then(|| self.job_pod(row))
     }
 
     /// A Job's pod is a named template, since the Job's name has its hash.
@@ -114,42 +92,6 @@ impl Weaver<'_> {
         block(format!("include {pod} $"))
     }
 
-    fn image(&mut self, row: &Row<'_>) -> Option<Value> {
-        let parts = |value: &Value| image::parts(value.as_str().unwrap_or_default());
-        let entry = Entry::map(row, Map::new().into(), parts);
-        let container = self.container().unwrap_or_default().to_owned();
-        let template = self.facts.template("image");
-        let first = entry.cells.iter().find_map(|cell| match cell {
-            Cell::Is(parts) => Some(parts),
-            Cell::Off | Cell::Absent => None,
-        })?;
-        let helper = ["wait-", "copy-"].iter().find(|start| container.starts_with(**start));
-        if let Some(start) = helper.filter(|_| self.at.path.iter().any(|s| s == "initContainers")) {
-            let name = match image::short_name(first) {
-                "kubectl" => "kubectl",
-                _ => start.trim_end_matches('-'),
-            };
-            let path = vec!["helperImages".to_owned(), name.to_owned()];
-            let own = self.full(&["image".to_owned()]);
-            // What copies an image's content is that image.
-            let path =
-                if *start == "copy-" && self.values.put(&own, entry.clone()) { own } else { path };
-            if self.values.put(&path, entry.clone()) {
-                let name = path.join(".");
-                return Some(hole(format!("include {template} (list $ $.Values.{name}) | quote")));
-            }
-        }
-        let path = self.path_of(&["image".to_owned()]);
-        let main = self.is_main() && self.in_main_container().is_some();
-        let entry = if main { with_policies(entry, &self.at.pull) } else { entry };
-        if !self.values.put(&self.full(&path), entry) {
-            return None;
-        }
-        self.at.image |= main;
-        let name = self.refer(&path);
-        Some(hole(format!("include {template} (list $ {name}) | quote")))
-    }
-
     /// An item of a pod's list that is always made the same way: waits and variables.
     pub(super) fn known_item(
         &mut self,
@@ -159,6 +101,8 @@ impl Weaver<'_> {
         let list = self.at.path.iter().rev().nth(1)?.clone();
         match list.as_str() {
             "initContainers" => self.wait(key, row),
+            "volumeClaimTemplates" => self.claim_template(key, row),
+            "volumes" => self.claim_volume(row),
             "env" if row.lacks() => self.variable(key, row),
             _ => None,
         }
@@ -250,57 +194,6 @@ impl Weaver<'_> {
         }
         Some(field(key, hole(format!("add {fixed} {name}")), None))
     }
-
-    /// One soft constraint that spreads the service's pods.
-    fn spread(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let one = |value: &Value| match value.as_seq() {
-            Some([constraint]) => {
-                constraint.get("topologyKey").and_then(Value::as_str).map(str::to_owned)
-            }
-            _ => None,
-        };
-        let plain = |value: &Value| match value.as_seq() {
-            Some([Value::Map(map)]) => {
-                let mut rest = map.clone();
-                rest.remove("topologyKey").map(|_| rest)
-            }
-            _ => None,
-        };
-        let first = plain(row.first()?)?;
-        if !row.all(|value| one(value).is_some_and(|key| !key.is_empty()))
-            || !row.all(|value| plain(value).is_some_and(|rest| rest == first))
-        {
-            return None;
-        }
-        let path = vec!["spread".to_owned()];
-        let topology = |value: &Value| one(value).unwrap_or_default().into();
-        self.values.put(&self.full(&path), Entry::map(row, "".into(), topology));
-        let open = format!("with {}", self.refer(&path));
-        let dot = std::mem::replace(&mut self.at.dot, false);
-        let mut constraint = row.first()?.as_seq()?.first()?.clone();
-        if let Value::Map(map) = &mut constraint {
-            for field in &mut map.fields {
-                self.at.path.push(field.key.clone());
-                field.value = match field.key.as_str() {
-                    "topologyKey" => hole(". | quote"),
-                    _ => self.weave(&Row(vec![Slot::Is(&field.value.clone())])),
-                };
-                self.at.path.pop();
-            }
-        }
-        self.at.dot = dot;
-        Some(field(key, Value::Seq(vec![constraint]), Some(open)))
-    }
-}
-
-/// Images with the policies by which they are pulled.
-fn with_policies(mut entry: Entry, policies: &[Option<Value>]) -> Entry {
-    for (cell, policy) in entry.cells.iter_mut().zip(policies) {
-        if let (Cell::Is(Value::Map(parts)), Some(policy)) = (cell, policy) {
-            parts.insert("pullPolicy", policy.clone());
-        }
-    }
-    entry
 }
 
 /// The seconds of each variant, if its hooks are nothing but a pause, or nothing.

@@ -76,6 +76,9 @@ fn add(sections: &mut Object<String, Json>, name: &str, schema: Json) {
             own.entry(key).or_insert(schema);
         }
     }
+    if let (Some(most), Some(section)) = (schema.get("maxProperties"), sections.get_mut(name)) {
+        section["maxProperties"] = most.clone();
+    }
 }
 
 /// A reference to one of the definitions.

@@ -35,18 +35,28 @@ const UNITS: &[&str] = &[
 ];
 
 /// Lists whose items come and go one by one.
-const ITEMISED: &[&str] =
-    &["containers", "env", "envFrom", "initContainers", "ports", "volumeMounts", "volumes"];
+const ITEMISED: &[&str] = &[
+    "containers",
+    "env",
+    "envFrom",
+    "initContainers",
+    "ports",
+    "volumeClaimTemplates",
+    "volumeMounts",
+    "volumes",
+];
 
 /// Names that only the fields they stand for may have.
 const RESERVED: &[&str] = &[
     "affinity",
+    "args",
     "autoscale",
-    "automountServiceAccountToken",
+    "command",
     "config",
     "disruption",
     "enabled",
     "env",
+    "envFrom",
     "external",
     "extraContainers",
     "extraInitContainers",
@@ -72,7 +82,7 @@ const RESERVED: &[&str] = &[
     "runtimeClassName",
     "securityContext",
     "service",
-    "serviceAccountName",
+    "serviceAccount",
     "spread",
     "tolerations",
     "topologySpreadConstraints",
@@ -116,12 +126,8 @@ pub(super) struct Scope {
     pub(super) used: bool,
     /// Whether it belongs to a service.
     pub(super) belongs: bool,
-    /// The pull policies of the main container.
-    pub(super) pull: Vec<Option<Value>>,
-    /// Whether the main container's image is a value of that name.
-    pub(super) image: bool,
-    /// The fields that the pod has in some variant.
-    pub(super) scheduling: Vec<String>,
+    /// The value of the image of the container at hand.
+    pub(super) image: Option<String>,
     /// Where the service is at all, if it belongs to one.
     pub(super) enabled: Option<Vec<bool>>,
     /// Where the service is outside of the cluster.
@@ -134,6 +140,8 @@ pub(super) struct Scope {
     pub(super) grace: Option<Vec<Option<i64>>>,
     /// The ConfigMaps that the pod uses.
     pub(super) configs: Vec<String>,
+    /// The claim templates of a StatefulSet whose values may name something else.
+    pub(super) claims: Vec<String>,
     /// Whether a StatefulSet has one claim template alone.
     pub(super) single_claim: bool,
     /// The name of the pod's main container.
