@@ -2,6 +2,7 @@
 
 mod bombs;
 mod canary;
+mod charts;
 mod codes;
 mod config;
 mod convert;
