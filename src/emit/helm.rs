@@ -10,6 +10,7 @@ mod chart;
 mod claims;
 mod container;
 mod defaults;
+mod ending;
 mod extras;
 mod facts;
 mod fields;

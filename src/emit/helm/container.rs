@@ -34,6 +34,9 @@ impl Weaver<'_> {
                 self.toggle(key);
             }
         }
+        if self.at.ends {
+            keys.retain(|key| *key != "lifecycle");
+        }
         let resources = vec!["resources".to_owned()];
         if self.values.is_free(&self.full(&resources)) {
             let nothing = Entry::constant(Map::new());

@@ -57,7 +57,7 @@ pub(super) const KEYS: &[Key] = &[
     key("priorityClassName", "As in Kubernetes"),
     key("runtimeClassName", "As in Kubernetes"),
     key("hostAliases", "As in Kubernetes"),
-    key("terminationGracePeriodSeconds", "As in Kubernetes"),
+    key("terminationGracePeriodSeconds", "Seconds between SIGTERM and SIGKILL, 30 if not set"),
     key("imagePullSecrets", "As in Kubernetes; instead of those of `global`"),
     key("extraVolumes", "More volumes of the pod"),
     key("extraVolumeMounts", "Where the container mounts them"),
@@ -122,6 +122,7 @@ fn toggle(name: &str) -> Option<Json> {
         }
         "extraVolumeMounts" => json!({"type": "array", "items": named(&["name", "mountPath"])}),
         "extraVolumes" => json!({"type": "array", "items": named(&["name"])}),
+        "gracefulSeconds" => json!({"type": "integer", "minimum": 0}),
         "hostAliases" => json!({"type": "array", "items": named(&["ip"])}),
         "httpRoute" => json!({
             "type": "object",

@@ -18,7 +18,6 @@ const POD: &[&str] = &[
     "nodeSelector",
     "priorityClassName",
     "runtimeClassName",
-    "terminationGracePeriodSeconds",
     "tolerations",
     "topologySpreadConstraints",
 ];
@@ -41,8 +40,6 @@ impl Weaver<'_> {
             let own = row.under(key);
             let taken = match *key {
                 "topologySpreadConstraints" if self.spread(&own) => true,
-                // Seconds before the end have a value of their own.
-                "terminationGracePeriodSeconds" if own.first().is_some() => continue,
                 _ => self.covered(key, &own),
             };
             if taken {
@@ -50,6 +47,7 @@ impl Weaver<'_> {
                 self.toggle(key);
             }
         }
+        self.want_ending(keys, row);
         if self.covered("podSecurityContext", &row.under("securityContext")) {
             keys.retain(|key| *key != "securityContext");
             self.toggle("podSecurityContext");

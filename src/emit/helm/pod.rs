@@ -1,16 +1,12 @@
-//! Fields of pods: images, waits, resources, a graceful end, spreading.
+//! Fields of pods: waits, variables, and the pods of Jobs.
 
 use super::{
     guards::join_guards,
     names::camel,
     row::{Row, Slot},
-    values::{Cell, Entry},
-    weave::{Weaver, block, field, hole},
+    weave::{Weaver, block, field},
 };
 use crate::yaml::{Field, Guard, Map, Value, emit_template};
-
-/// Seconds that Kubernetes gives a pod to end.
-const GRACE: i64 = 30;
 
 impl Weaver<'_> {
     /// The path of the field at hand below the pod's template, if it is in one.
@@ -46,18 +42,12 @@ impl Weaver<'_> {
 
     /// A pod's field that is always made the same way.
     pub(super) fn pod_field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let template = self.in_template()?;
-        match template.as_slice() {
-            ["metadata", "annotations"] => return self.checksum(key, row),
+        match self.in_template()?.as_slice() {
+            ["metadata", "annotations"] => self.checksum(key, row),
             ["spec", "imagePullSecrets"] if self.facts.pull_secrets => {
                 let open = Some("with $.Values.global.imagePullSecrets".to_owned());
-                return Some(field(key, block("toYaml ."), open));
+                Some(field(key, block("toYaml ."), open))
             }
-            ["spec", "terminationGracePeriodSeconds"] => return self.grace_period(key, row),
-            _ => {}
-        }
-        match self.in_main_container()? {
-            [field] if field == "lifecycle" => self.graceful_end(key, row),
             _ => None,
         }
     }
@@ -142,74 +132,6 @@ impl Weaver<'_> {
         let open = guards.into_iter().next().map(|Guard { open }| open);
         Some((map.into(), open))
     }
-
-    /// The pause before a container ends, if that is all that differs in its hooks.
-    fn graceful_end(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let seconds = graceful_seconds(row)?;
-        let path = vec!["gracefulSeconds".to_owned()];
-        let cells = seconds.iter().map(|n| n.map_or(Cell::Off, |n| Cell::Is(n.into())));
-        let entry = Entry { cells: cells.collect(), empty: 0.into(), blank: true };
-        if !self.values.put(&self.full(&path), entry) {
-            return None;
-        }
-        self.at.grace = Some(seconds);
-        let nested = ["seconds", "sleep", "preStop"]
-            .into_iter()
-            .fold(hole("."), |value, key| Value::Map([(key, value)].into_iter().collect()));
-        let open = format!("with {} | int64", self.refer(&path));
-        Some(field(key, nested, Some(open)))
-    }
-
-    /// The time a pod has to end, if it is a fixed one and the pause.
-    fn grace_period(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let seconds = self.at.grace.clone()?;
-        let name = "gracefulSeconds".to_owned();
-        let fixed = |slot: &Slot<'_>, pause: &Option<i64>| match (slot, pause) {
-            (Slot::Off, _) => Some(None),
-            (Slot::Is(value), Some(pause)) => Some(Some(value.as_int()? - pause)),
-            (Slot::Absent, Some(0)) if row.lacks() => Some(Some(GRACE)),
-            _ => None,
-        };
-        let all: Vec<Option<i64>> = row
-            .0
-            .iter()
-            .zip(&seconds)
-            .map(|(slot, pause)| fixed(slot, pause))
-            .collect::<Option<_>>()?;
-        let fixed = all.iter().flatten().next().copied()?;
-        if all.iter().flatten().any(|other| *other != fixed) {
-            return None;
-        }
-        // With a default of its own, the field is not written where there is no pause.
-        let unwritten = |(slot, pause): (&Slot<'_>, &Option<i64>)| {
-            (*slot == Slot::Absent) == (*pause == Some(0)) || *slot == Slot::Off
-        };
-        if row.lacks() && !row.0.iter().zip(&seconds).all(unwritten) {
-            return None;
-        }
-        let name = self.refer(&[name]);
-        if row.lacks() {
-            let open = Some(format!("with {name} | int64"));
-            return Some(field(key, hole(format!("add {fixed} .")), open));
-        }
-        Some(field(key, hole(format!("add {fixed} {name}")), None))
-    }
-}
-
-/// The seconds of each variant, if its hooks are nothing but a pause, or nothing.
-fn graceful_seconds(row: &Row<'_>) -> Option<Vec<Option<i64>>> {
-    let seconds = |value: &Value| {
-        let single = |value: &Value| value.as_map().is_some_and(|map| map.len() == 1);
-        let stop = value.get("preStop").filter(|stop| single(value) && single(stop))?;
-        let sleep = stop.get("sleep").filter(|sleep| single(sleep))?;
-        sleep.get("seconds")?.as_int().filter(|seconds| *seconds > 0)
-    };
-    let slots = row.0.iter().map(|slot| match slot {
-        Slot::Off => Some(None),
-        Slot::Absent => Some(Some(0)),
-        Slot::Is(value) => seconds(value).map(Some),
-    });
-    slots.collect()
 }
 
 /// Whether a template can write a variable's name after a dot.

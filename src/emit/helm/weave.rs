@@ -66,6 +66,7 @@ const RESERVED: &[&str] = &[
     "hostAliases",
     "httpRoute",
     "image",
+    "imagePullSecrets",
     "ingress",
     "labels",
     "metrics",
@@ -84,6 +85,7 @@ const RESERVED: &[&str] = &[
     "service",
     "serviceAccount",
     "spread",
+    "terminationGracePeriodSeconds",
     "tolerations",
     "topologySpreadConstraints",
     "waitFor",
@@ -136,8 +138,8 @@ pub(super) struct Scope {
     pub(super) is_external: bool,
     /// Where a pod waits, with the condition.
     pub(super) waits: Vec<(Vec<Option<bool>>, String)>,
-    /// The seconds that a pod waits before it ends.
-    pub(super) grace: Option<Vec<Option<i64>>>,
+    /// Whether how its pods end is left to the values.
+    pub(super) ends: bool,
     /// The ConfigMaps that the pod uses.
     pub(super) configs: Vec<String>,
     /// The claim templates of a StatefulSet whose values may name something else.

@@ -57,6 +57,10 @@ imagePullPolicy: {{ . }}
 {{- end }}
 {{- with $service.podSecurityContext }}{{ $pod = set $pod "securityContext" . }}{{ end }}
 {{- with include "CHART.serviceAccount" (rest .) }}{{ $pod = set $pod "serviceAccountName" . }}{{ end }}
+{{- if or $service.terminationGracePeriodSeconds $service.gracefulSeconds }}
+{{- $seconds := add ($service.terminationGracePeriodSeconds | default 30) ($service.gracefulSeconds | default 0) }}
+{{- $pod = set $pod "terminationGracePeriodSeconds" $seconds }}
+{{- end }}
 {{- with $service.spread }}
 {{- $selector := dict "matchLabels" (include "CHART.selector" (list $root $name) | fromYaml) }}
 {{- $spread := dict "maxSkew" 1 "topologyKey" . "whenUnsatisfiable" "ScheduleAnyway" "labelSelector" $selector }}
@@ -116,6 +120,9 @@ imagePullPolicy: {{ . }}
 {{- end }}
 {{- range $kind, $probe := .probes }}
 {{- with $probe }}{{ $container = set $container (printf "%sProbe" $kind) . }}{{ end }}
+{{- end }}
+{{- with .gracefulSeconds }}
+{{- $container = set $container "lifecycle" (dict "preStop" (dict "sleep" (dict "seconds" .))) }}
 {{- end }}
 {{- with $container }}{{ toYaml . }}{{ end }}
 {{- end }}

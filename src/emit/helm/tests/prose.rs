@@ -82,6 +82,7 @@ fn prose_tells_keys_and_secrets() {
     | `command` | What runs instead of the image's entry point | all |
     | `args` | Its arguments | all |
     | `probes` | Kubernetes' probes: liveness, readiness, startup | all |
+    | `gracefulSeconds` | Seconds between leaving the Service and SIGTERM | myDb, web |
     | `spread` | Topology key to spread pods over, such as kubernetes.io/hostname | myDb, web |
     | `disruption` | maxUnavailable or minAvailable of a disruption budget | myDb, web |
     | `ingress` | How the outside gets in: enabled, host, path, className, tls, annotations | myDb |
@@ -98,7 +99,7 @@ fn prose_tells_keys_and_secrets() {
     | `priorityClassName` | As in Kubernetes | all |
     | `runtimeClassName` | As in Kubernetes | all |
     | `hostAliases` | As in Kubernetes | all |
-    | `terminationGracePeriodSeconds` | As in Kubernetes | all |
+    | `terminationGracePeriodSeconds` | Seconds between SIGTERM and SIGKILL, 30 if not set | all |
     | `imagePullSecrets` | As in Kubernetes; instead of those of `global` | all |
     | `extraVolumes` | More volumes of the pod | all |
     | `extraVolumeMounts` | Where the container mounts them | all |

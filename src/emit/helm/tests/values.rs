@@ -59,6 +59,7 @@ fn what_a_person_wants_to_change_is_a_value() {
     #   command: What runs instead of the image's entry point
     #   args: Its arguments
     #   probes: Kubernetes' probes: liveness, readiness, startup
+    #   gracefulSeconds: Seconds between leaving the Service and SIGTERM
     #   spread: Topology key to spread pods over, such as kubernetes.io/hostname
     #   disruption: maxUnavailable or minAvailable of a disruption budget
     #   ingress: How the outside gets in: enabled, host, path, className, tls, annotations
@@ -75,7 +76,7 @@ fn what_a_person_wants_to_change_is_a_value() {
     #   priorityClassName: As in Kubernetes
     #   runtimeClassName: As in Kubernetes
     #   hostAliases: As in Kubernetes
-    #   terminationGracePeriodSeconds: As in Kubernetes
+    #   terminationGracePeriodSeconds: Seconds between SIGTERM and SIGKILL, 30 if not set
     #   imagePullSecrets: As in Kubernetes; instead of those of `global`
     #   extraVolumes: More volumes of the pod
     #   extraVolumeMounts: Where the container mounts them

@@ -52,11 +52,15 @@ imagePullPolicy: {{ . }}
 {{- $root := index . 0 }}{{ $name := index . 1 }}{{ $service := index . 2 }}
 {{- $pod := dict }}
 {{- with $root.Values.global.imagePullSecrets }}{{ $pod = set $pod "imagePullSecrets" . }}{{ end }}
-{{- range $key, $value := pick $service "affinity" "hostAliases" "imagePullSecrets" "nodeSelector" "priorityClassName" "runtimeClassName" "terminationGracePeriodSeconds" "tolerations" "topologySpreadConstraints" }}
+{{- range $key, $value := pick $service "affinity" "hostAliases" "imagePullSecrets" "nodeSelector" "priorityClassName" "runtimeClassName" "tolerations" "topologySpreadConstraints" }}
 {{- with $value }}{{ $pod = set $pod $key . }}{{ end }}
 {{- end }}
 {{- with $service.podSecurityContext }}{{ $pod = set $pod "securityContext" . }}{{ end }}
 {{- with include "thumbnails.serviceAccount" (rest .) }}{{ $pod = set $pod "serviceAccountName" . }}{{ end }}
+{{- if or $service.terminationGracePeriodSeconds $service.gracefulSeconds }}
+{{- $seconds := add ($service.terminationGracePeriodSeconds | default 30) ($service.gracefulSeconds | default 0) }}
+{{- $pod = set $pod "terminationGracePeriodSeconds" $seconds }}
+{{- end }}
 {{- with $service.spread }}
 {{- $selector := dict "matchLabels" (include "thumbnails.selector" (list $root $name) | fromYaml) }}
 {{- $spread := dict "maxSkew" 1 "topologyKey" . "whenUnsatisfiable" "ScheduleAnyway" "labelSelector" $selector }}
@@ -116,6 +120,9 @@ imagePullPolicy: {{ . }}
 {{- end }}
 {{- range $kind, $probe := .probes }}
 {{- with $probe }}{{ $container = set $container (printf "%sProbe" $kind) . }}{{ end }}
+{{- end }}
+{{- with .gracefulSeconds }}
+{{- $container = set $container "lifecycle" (dict "preStop" (dict "sleep" (dict "seconds" .))) }}
 {{- end }}
 {{- with $container }}{{ toYaml . }}{{ end }}
 {{- end }}
