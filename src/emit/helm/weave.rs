@@ -173,7 +173,9 @@ impl Weaver<'_> {
             && ITEMISED.contains(&key)
             && let Some((items, guard)) = self.items(row)
         {
-            return field(key, items, guard);
+            // Of many claims each has its condition, and none at all are none.
+            let many = key == "volumeClaimTemplates" && !self.at.single_claim;
+            return field(key, items, guard.filter(|_| !many));
         }
         if !row.lacks() {
             return field(key, self.weave(row), None);

@@ -102,7 +102,13 @@ func one(job Job, render Render) Rendered {
 		return rendered
 	}
 	if render.Lint {
-		rendered.Lint = lint(job, vals)
+		// Linting takes nulls out of the values that it is given.
+		own, err := merged(render)
+		if err != nil {
+			rendered.Error = err.Error()
+			return rendered
+		}
+		rendered.Lint = lint(job, own)
 	}
 	result, err := install(job, vals)
 	if err != nil {
