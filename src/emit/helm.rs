@@ -18,6 +18,7 @@ mod guards;
 mod image;
 mod labels;
 mod names;
+mod naming;
 mod object;
 mod optional;
 mod placement;

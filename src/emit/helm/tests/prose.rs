@@ -37,6 +37,7 @@ fn prose_tells_keys_and_secrets() {
 
     Keys of services in camelCase stand for the Compose names above. A mapping is merged with that of
     `values.yaml`; `null` removes a key, such as `probes.readiness.exec` when another check replaces it.
+    Objects of your own go to `extraObjects`.
 
     | key | default | what it is |
     |---|---|---|
@@ -106,8 +107,10 @@ fn prose_tells_keys_and_secrets() {
     | `extraInitContainers` | More init containers | all |
     | `extraContainers` | More containers beside the service's own | all |
 
-    A store that another chart runs is reached by `external`, the name of its Service. Installing files
-    of more than 256 KiB needs server-side apply, which Helm 4 does by itself.
+    A store that another chart runs is reached by `external`, the name of its Service. What a
+    StatefulSet claims is decided when it is installed: Kubernetes refuses a later change of
+    `persistence`. Installing files of more than 256 KiB needs server-side apply, which Helm 4 does by
+    itself.
     "#);
     insta::assert_snapshot!(text("templates/NOTES.txt"), @r#"
     {{ .Chart.Name }} {{ .Chart.Version }} is installed as {{ .Release.Name }} in {{ .Release.Namespace }}{{ with .Values.environment }} for {{ . }}{{ end }}.
