@@ -26,6 +26,7 @@ mod pod;
 mod prefix;
 mod prose;
 mod row;
+mod scaling;
 mod schema;
 mod values;
 mod weave;

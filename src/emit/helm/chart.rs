@@ -11,6 +11,7 @@ use super::{
     optional::{self, File},
     placement,
     prefix::Prefixes,
+    scaling,
     values::{Cell, Entry, Values},
     weave::{Scope, Weaver},
 };
@@ -61,6 +62,7 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
         secrets.iter().map(|(name, secret)| (name.clone(), secret.key.clone())).collect();
     find_configs(&mut facts, &families, &services);
     facts.accounts = accounts::users(&families, &services);
+    facts.scaled = scaling::usual(&facts, &families, &services);
     facts.ways = optional::ways(&families, &services);
     facts.claims = claims::places(&families, &services);
     let mut weaver = Weaver {
@@ -78,11 +80,14 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     for family in &families {
         let prefix = family.first().map(|object| prefixes.of(object)).unwrap_or_default();
         weaver.enter(family, &services, prefix);
+        if weaver.is_scaling() {
+            continue;
+        }
         let values = stripped(family);
         let text = weaver.template(family, &values);
         tree.add(format!("{folder}templates/{}", family.file), text);
     }
-    for File { path, text, toggle } in optional::files(name, &families, &services) {
+    for File { path, text, toggle } in optional::files(&weaver.facts, &families, &services) {
         for key in toggle.1.iter().filter_map(|name| services.keys.get(name)) {
             let known = weaver.toggles.entry(key.clone()).or_default();
             if !known.contains(&toggle.0) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     claims::ClaimPlace,
     names::{camel, go_string},
+    scaling::Scaling,
 };
 use crate::yaml::{Map, Value};
 
@@ -47,6 +48,8 @@ pub(super) struct Facts<'a> {
     pub(super) claims: BTreeMap<String, ClaimPlace>,
     /// The port of each service that values open, and the keys that do so, as a template has them.
     pub(super) ways: BTreeMap<String, String>,
+    /// Autoscalers that the chart's own template writes, by their services.
+    pub(super) scaled: BTreeMap<String, Scaling>,
     /// Whether all pods of a variant pull with the same Secrets.
     pub(super) pull_secrets: bool,
 }

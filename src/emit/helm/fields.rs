@@ -221,10 +221,13 @@ impl Weaver<'_> {
 
     fn replicas(&mut self, key: &str, row: &Row<'_>) -> Field {
         let path = self.path_of(&["replicas".to_owned()]);
-        self.values.put(&self.full(&path), Entry::of(row, Value::Null));
+        let scaling = self.facts.scaled.get(&self.at.name).filter(|_| self.is_main());
+        let scaled = scaling.is_some_and(|scaling| scaling.replaces(row));
+        let row = if scaled { row.guarded() } else { row.clone() };
+        self.values.put(&self.full(&path), Entry::of(&row, Value::Null));
         let name = self.refer(&path);
         let mut open = row.lacks().then(|| format!("if not (kindIs \"invalid\" {name})"));
-        if open.is_none() && self.at.kind == "Deployment" && self.is_main() {
+        if scaled || open.is_none() && self.at.kind == "Deployment" && self.is_main() {
             self.toggle("autoscale");
             open = Some(format!("if not {}", self.refer(&["autoscale".to_owned()])));
         }

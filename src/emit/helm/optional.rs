@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    facts::Facts,
     names::go_string,
     object::{Family, Services},
 };
@@ -46,7 +47,7 @@ impl Port {
 }
 
 /// Templates of what values ask for, and of tests.
-pub(super) fn files(project: &str, families: &[Family<'_>], services: &Services) -> Vec<File> {
+pub(super) fn files(facts: &Facts<'_>, families: &[Family<'_>], services: &Services) -> Vec<File> {
     let of_kinds = |kinds: &[&str], without: &str| {
         let all = families.iter().filter_map(Family::first);
         let workloads = all.filter(|o| o.role == Role::Workload && kinds.contains(&o.kind()));
@@ -57,13 +58,21 @@ pub(super) fn files(project: &str, families: &[Family<'_>], services: &Services)
         });
         names.collect::<BTreeMap<_, _>>()
     };
+    let target =
+        |key: &str, kind: &str, labels: &str| format!("(list {key} {}{labels})", go_string(kind));
+    let mut scaled = of_kinds(SCALED, "HorizontalPodAutoscaler");
+    scaled.values_mut().for_each(|key| *key = target(key, "Deployment", ""));
+    scaled.extend(facts.scaled.iter().filter_map(|(name, scaling)| {
+        let key = go_string(services.keys.get(name)?);
+        Some((name.clone(), target(&key, &scaling.kind, &scaling.labels)))
+    }));
     let ports = ports(families, services);
     let of_ports = |without: &str| {
         let those = ports.iter().filter(|(name, _)| !has(families, name, without));
         those.map(|(name, port)| (name.clone(), port.dict())).collect::<BTreeMap<_, _>>()
     };
     let files = [
-        ("autoscalers.yaml", "autoscale", AUTOSCALERS, of_kinds(SCALED, "HorizontalPodAutoscaler")),
+        ("autoscalers.yaml", "autoscale", AUTOSCALERS, scaled),
         ("disruptions.yaml", "disruption", DISRUPTIONS, of_kinds(LASTING, "PodDisruptionBudget")),
         ("serviceaccounts.yaml", "serviceAccount", ACCOUNTS, of_kinds(ALL, "ServiceAccount")),
         ("servicemonitors.yaml", "metrics", MONITORS, of_ports("ServiceMonitor")),
@@ -78,7 +87,7 @@ pub(super) fn files(project: &str, families: &[Family<'_>], services: &Services)
         let text = ["NAMES", "PORTS"].iter().fold(template.to_owned(), |text, word| {
             text.replacen(&format!(":= {word} }}}}"), &format!(":= {dict} }}}}"), 1)
         });
-        text.replace("CHART", project)
+        text.replace("CHART", facts.chart)
     };
     let file = |(path, key, template, names): (_, _, &str, BTreeMap<_, _>)| File {
         path,

@@ -1,6 +1,7 @@
 //! A small stack, and the text of the chart that is written of it.
 
 mod prose;
+mod scaling;
 mod secrets;
 mod stores;
 mod values;
