@@ -63,6 +63,17 @@ pub fn agreement(c2k: &C2k, judges: &Judges, project: &Call, env: &str) -> Resul
     Ok(found)
 }
 
+/// What is wrong with the chart of a project for these environments: objects that are not those of
+/// the manifests, complaints of `helm lint --strict` and `helm package`, values that its schema
+/// should refuse.
+pub fn chart_of(c2k: &C2k, judges: &Judges, project: &Call, envs: &[&str]) -> Result<Vec<String>> {
+    let found = charts::compared::of_project(c2k, judges, project, envs)?;
+    if !found.converted {
+        return Err("the project does not convert".to_owned());
+    }
+    Ok(found.findings.into_values().flatten().collect())
+}
+
 /// Values that a chart's schema should refuse and does not; with `all` every single value is tried.
 pub fn accepted_mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<Vec<String>> {
     mistakes(judges, chart, all).map(|(_, accepted)| accepted)

@@ -57,7 +57,9 @@ impl Bench {
         let mut staging = self.outcome(case, &call, Some("staging"), &out, &mut secrets)?;
         if self.forms && staging.converted {
             let found = checks::agreement(&self.c2k, &self.judges, &call, "staging");
-            let lines = found.unwrap_or_else(|error| vec![error]);
+            let mut lines = found.unwrap_or_else(|error| vec![error]);
+            let found = checks::chart_of(&self.c2k, &self.judges, &call, &checks::BUILT_IN);
+            lines.extend(found.unwrap_or_else(|error| vec![error]));
             staging.findings.push(("forms", lines));
         }
         Ok([base, staging])
