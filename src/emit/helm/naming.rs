@@ -90,7 +90,11 @@ impl Weaver<'_> {
             let reserved = path.len() == 1 && RESERVED.contains(&path[0].as_str());
             !reserved && self.values.is_free(&self.full(path))
         };
-        let few = (1..=words.len()).map(|count| join(&words[words.len() - count..]));
+        // These say nothing alone.
+        let vague =
+            words.last().is_some_and(|word| matches!(word.as_str(), "key" | "name" | "value"));
+        let least = if vague { words.len().clamp(1, 2) } else { 1 };
+        let few = (least..=words.len()).map(|count| join(&words[words.len() - count..]));
         let numbered = (2..1000).map(|number| format!("{}{number}", join(&words)));
         few.chain(numbered).map(|word| self.path_of(&[word])).find(free).unwrap_or_default()
     }

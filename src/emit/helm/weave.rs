@@ -247,8 +247,10 @@ impl Weaver<'_> {
             return (self.weave(row), None);
         }
         let open = self.shared_condition(row).unwrap_or_else(|| {
-            let list = self.at.path.iter().rev().nth(1).cloned().unwrap_or_default();
-            let path = self.path_of(&[camel(&list), camel(key)]);
+            let list = self.at.path.iter().rev().nth(1).map(String::as_str).unwrap_or_default();
+            // More of these are a list of the values.
+            let list = if list == "envFrom" { "sources" } else { list };
+            let path = self.path_of(&[camel(list), camel(key)]);
             let path = if self.values.is_free(&path) { path } else { self.name() };
             self.switch(&path, row)
         });
