@@ -1,13 +1,14 @@
 //! Accounts of pods: which services use those that the chart makes, and who may what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     names::go_string,
     object::{Family, Services},
+    pod_spec,
     weave::Weaver,
 };
-use crate::{kube::Role, yaml::Value};
+use crate::kube::Role;
 
 /// The services whose pods have an account of the chart in some variant, with their keys, by the
 /// account's name.
@@ -19,14 +20,20 @@ pub(super) fn users(
     let accounts = accounts.filter(|object| object.kind() == "ServiceAccount");
     let mut users: BTreeMap<String, BTreeMap<String, String>> =
         accounts.map(|object| (object.name().to_owned(), BTreeMap::new())).collect();
-    for object in families.iter().flat_map(|family| family.objects.iter().flatten()) {
-        let account = super::pod_spec(&object.value).and_then(|pod| pod.get("serviceAccountName"));
-        let users = account.and_then(Value::as_str).and_then(|name| users.get_mut(name));
+    for family in families {
+        let Some(object) = family.first().filter(|object| object.role == Role::Workload) else {
+            continue;
+        };
+        let pods = family.objects.iter().flatten().filter_map(|object| pod_spec(&object.value));
+        let named = pods.filter_map(|pod| pod.get("serviceAccountName")?.as_str());
+        let names: BTreeSet<&str> = named.collect();
         let own = object.service.as_deref().filter(|name| *name == object.name());
-        if let (Some(users), Some(name), Role::Workload) = (users, own, object.role)
-            && let Some(key) = services.keys.get(name)
-        {
-            users.insert(name.to_owned(), key.clone());
+        let key = own.and_then(|name| services.keys.get(name));
+        // Where it differs, the values name it.
+        let only = if names.len() == 1 { names.first() } else { None };
+        let users = only.and_then(|name| users.get_mut(*name));
+        if let (Some(users), Some(key)) = (users, key) {
+            users.insert(object.name().to_owned(), key.clone());
         }
     }
     users
@@ -49,7 +56,8 @@ impl Weaver<'_> {
             let text = SUBJECTS.replace("CHART", self.facts.chart);
             self.helpers.push_str(&text);
         }
-        let open = format!("with include {template} (list $ (dict {}))", users.join(" "));
+        let (name, users) = (go_string(&self.at.name), users.join(" "));
+        let open = format!("with include {template} (list $ {name} (dict {users}))");
         Some((open, ".".to_owned()))
     }
 }
@@ -57,12 +65,15 @@ impl Weaver<'_> {
 /// Gives nothing where no service has an account of its own.
 const SUBJECTS: &str = r#"
 {{/* Subjects of a RoleBinding: the accounts that services have of their own.
-     Call with (list $ (dict "web" "web")), the services and their keys. */}}
+     Call with (list $ "waiter" (dict "web" "web")), the account that is one already, the services
+     and their keys. */}}
 {{- define "CHART.subjects" -}}
 {{- $root := index . 0 }}{{ $subjects := list }}
-{{- range $name, $key := index . 1 }}
+{{- $own := index . 1 }}
+{{- range $name, $key := index . 2 }}
 {{- with include "CHART.serviceAccount" (list $name (index $root.Values $key)) }}
-{{- $subjects = append $subjects (dict "kind" "ServiceAccount" "name" . "namespace" $root.Release.Namespace) }}
+{{- $subject := dict "kind" "ServiceAccount" "name" . "namespace" $root.Release.Namespace }}
+{{- if ne . $own }}{{ $subjects = append $subjects $subject }}{{ end }}
 {{- end }}
 {{- end }}
 {{- with $subjects | uniq }}{{ toYaml . }}{{ end }}

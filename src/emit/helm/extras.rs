@@ -89,12 +89,7 @@ impl Weaver<'_> {
         if let Some(template) = self.in_template() {
             match template.as_slice() {
                 ["metadata", "labels"] => return self.pod_labels(key, row),
-                ["spec", ACCOUNT] => {
-                    let line = self.pod_line(row);
-                    if line.is_some() {
-                        return line;
-                    }
-                }
+                ["spec", ACCOUNT] => return Some(self.pod_line(row)),
                 ["spec", "automountServiceAccountToken"]
                     if row.all(|value| *value == Value::Bool(false)) && !row.lacks() =>
                 {

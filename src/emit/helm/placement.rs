@@ -66,46 +66,41 @@ impl Weaver<'_> {
     }
 
     /// The line of the chart's `pod` template, in the place of the account's name.
-    pub(super) fn pod_line(&mut self, row: &Row<'_>) -> Option<Field> {
-        let otherwise = self.account(row)?;
+    pub(super) fn pod_line(&mut self, row: &Row<'_>) -> Field {
+        self.toggle("serviceAccount");
+        let otherwise = self.usual_account(row);
+        if otherwise.is_none() {
+            let path = self.full(&["serviceAccount", "name"].map(str::to_owned));
+            self.values.put(&path, Entry::of(row, "".into()));
+        }
+        let otherwise = otherwise.unwrap_or_default();
         let key = self.at.key.join(".");
         let values = if self.at.dot { ".".to_owned() } else { format!("$.Values.{key}") };
         self.at.used |= self.at.dot;
         let name = go_string(&self.at.name);
         let template = self.facts.template("pod");
-        let action = format!("include {template} (list $ {name} {values}{otherwise})");
-        Some(field("", block(action), None))
+        field("", block(format!("include {template} (list $ {name} {values}{otherwise})")), None)
     }
 
-    /// The account that pods have unless their values say otherwise, as the template's argument.
-    fn account(&mut self, row: &Row<'_>) -> Option<String> {
-        let Some(first) = row.first().and_then(Value::as_str).map(str::to_owned) else {
-            self.toggle("serviceAccount");
-            return Some(String::new());
-        };
-        if !self.facts.accounts.contains_key(&first) {
-            // One that the chart does not make.
-            self.toggle("serviceAccount");
-            let path = ["serviceAccount", "name"].map(str::to_owned);
-            let entry = Entry::of(row, "".into());
-            return self.values.put(&self.full(&path), entry).then(String::new);
-        }
-        if !row.agrees() {
+    /// The account that pods have unless their values say otherwise, as the template's argument;
+    /// none if only the values can say it.
+    fn usual_account(&mut self, row: &Row<'_>) -> Option<String> {
+        let Some(first) = row.first() else { return Some(String::new()) };
+        let first = first.as_str()?;
+        // One that the chart makes, for all pods that wait.
+        if !row.agrees() || !self.facts.accounts.contains_key(first) {
             return None;
         }
-        let name = go_string(&first);
+        let name = go_string(first);
         if !row.lacks() {
-            self.toggle("serviceAccount");
             return Some(format!(" {name}"));
         }
         let condition = self.shared_condition(row)?;
-        self.toggle("serviceAccount");
         let condition = condition.strip_prefix("if ")?;
-        let condition = match condition.strip_prefix("not ") {
-            Some(rest) => format!("(ternary \"\" {name} {rest})"),
-            None => format!("(ternary {name} \"\" {condition})"),
-        };
-        Some(format!(" {condition}"))
+        Some(match condition.strip_prefix("not ") {
+            Some(rest) => format!(" (ternary \"\" {name} {rest})"),
+            None => format!(" (ternary {name} \"\" {condition})"),
+        })
     }
 
     /// Whether pods are spread as the chart's `pod` template does it; the topology is a value then.

@@ -221,12 +221,15 @@ migrate-{{ include "shop.migratePod" . | sha256sum | trunc 8 }}
 {{- end }}
 
 {{/* Subjects of a RoleBinding: the accounts that services have of their own.
-     Call with (list $ (dict "web" "web")), the services and their keys. */}}
+     Call with (list $ "waiter" (dict "web" "web")), the account that is one already, the services
+     and their keys. */}}
 {{- define "shop.subjects" -}}
 {{- $root := index . 0 }}{{ $subjects := list }}
-{{- range $name, $key := index . 1 }}
+{{- $own := index . 1 }}
+{{- range $name, $key := index . 2 }}
 {{- with include "shop.serviceAccount" (list $name (index $root.Values $key)) }}
-{{- $subjects = append $subjects (dict "kind" "ServiceAccount" "name" . "namespace" $root.Release.Namespace) }}
+{{- $subject := dict "kind" "ServiceAccount" "name" . "namespace" $root.Release.Namespace }}
+{{- if ne . $own }}{{ $subjects = append $subjects $subject }}{{ end }}
 {{- end }}
 {{- end }}
 {{- with $subjects | uniq }}{{ toYaml . }}{{ end }}
