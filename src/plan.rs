@@ -12,7 +12,6 @@ mod command;
 mod draft;
 mod environment;
 mod external;
-mod file_names;
 mod files;
 mod hidden;
 mod hooks;

@@ -2,6 +2,7 @@
 
 mod bombs;
 mod canary;
+mod charts;
 mod claims;
 mod codes;
 mod config;

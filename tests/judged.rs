@@ -115,6 +115,11 @@ fn helm_lints_and_packages_charts() {
 }
 
 #[test]
+fn helm_3_renders_what_helm_4_does() {
+    expect_none(charts::unlike_helm_3());
+}
+
+#[test]
 fn texts_go_through_all_forms_unchanged() {
     expect_none(content::altered());
 }

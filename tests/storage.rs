@@ -57,3 +57,19 @@ fn every_service_of_a_built_image_has_the_images_code() {
         objects.iter().filter(|object| emit(&object.value).contains("mountPath: /app/src"));
     assert_eq!(mounts.count(), 0);
 }
+
+#[test]
+fn files_never_take_the_name_of_a_service_s_variables() {
+    let compose = "services:\n  web: {image: 'x:1', environment: {A: b}, volumes: ['./config:/config:ro'], \
+                   configs: [web-config]}\nconfigs: {web-config: {content: text}}\n";
+    let files = Memory::new("/shop").with("compose.yaml", compose).with("config/a.yml", "a: 1\n");
+    let outcome = c2k::convert(&c2k::Request::default(), &files);
+    let objects = &outcome.bundle.unwrap().base.objects;
+    let mut all = names(objects, "ConfigMap");
+    let count = all.len();
+    all.dedup();
+    assert_eq!((all.len(), count), (3, 3), "{all:?}");
+    let pod = objects.iter().find(|object| object.kind() == "Deployment").unwrap();
+    let pod = emit(&pod.value);
+    assert!(all.iter().all(|name| pod.contains(&format!("name: {name}\n"))), "{all:?}\n{pod}");
+}

@@ -5,8 +5,12 @@
 //! default is the base's, and so does what a person wants to change, so that every environment's
 //! objects come from the same templates.
 
+mod accounts;
 mod chart;
+mod claims;
+mod container;
 mod defaults;
+mod ending;
 mod extras;
 mod facts;
 mod fields;
@@ -14,12 +18,15 @@ mod guards;
 mod image;
 mod labels;
 mod names;
+mod naming;
 mod object;
 mod optional;
+mod placement;
 mod pod;
 mod prefix;
 mod prose;
 mod row;
+mod scaling;
 mod schema;
 mod values;
 mod weave;

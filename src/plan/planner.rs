@@ -10,7 +10,6 @@ use super::{
     draft::{self, Draft},
     environment::{self, Variables},
     external::{self, Credentials},
-    file_names,
     hosts::{self, Mentions},
     known::{Homes, Known},
     names, populate, same_node,
@@ -260,7 +259,6 @@ impl<'a> Planner<'a> {
         external::take_credentials(&mut app, &self.credentials, sink);
         keep_first(&mut app.claims, |claim| &claim.name);
         keep_first(&mut app.file_sets, |set| &set.name);
-        file_names::settle(&mut app);
         same_node::decide(&mut app);
         Self::unite(&mut app);
         self.judge_security(&mut app, sink);

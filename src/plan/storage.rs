@@ -121,9 +121,35 @@ pub(crate) struct Context<'a> {
     /// Whether the project builds its image, for it or for another service.
     pub(crate) built: bool,
     pub(crate) kube_name: &'a str,
+    /// The names that the services have in the cluster.
+    pub(crate) kube_names: &'a BTreeSet<&'a str>,
     pub(crate) service: &'a Service,
     /// Secrets of the project, which files may hold.
     pub(crate) known: &'a Known,
+}
+
+impl Context<'_> {
+    /// The name of a config or secret of the project: no ConfigMap with variables has it.
+    fn shared_name(&self, name: &str) -> String {
+        let name = names::label(name);
+        let mut services = self.kube_names.iter();
+        if name.ends_with("-config") && services.any(|own| names::joined(own, "config") == name) {
+            return names::joined(&name, "file");
+        }
+        name
+    }
+
+    /// The name of a service's own files: neither variables nor a config or secret have it.
+    fn own_name(&self, volume: &str) -> String {
+        let name = names::joined(self.kube_name, volume);
+        let configs = self.project.configs.iter().map(|(name, _)| name);
+        let shared = configs.chain(self.project.secrets.iter().map(|(name, _)| name));
+        let mut taken = shared.map(|name| self.shared_name(name.as_str()));
+        if name == names::joined(self.kube_name, "config") || taken.any(|other| other == name) {
+            return names::joined(&name, "files");
+        }
+        name
+    }
 }
 
 /// Decides all mounts of a service.

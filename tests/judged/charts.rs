@@ -3,9 +3,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
+use serde_json::Value;
 use xtask::{
     Result,
     apiserver::ApiServer,
@@ -130,6 +131,50 @@ pub(crate) fn long_sections() -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// What helm 3 makes of the charts that helm 4 does not, and what its lint says.
+pub(crate) fn unlike_helm_3() -> Result<Vec<String>> {
+    let judges = Judges::find()?;
+    let mut found = Vec::new();
+    for chart in kept()? {
+        let name = chart.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = files::temporary()?;
+        let run = || Run::new(&judges.helm3).env("HOME", place.path()).within(place.path());
+        for env in environments(&chart)? {
+            let files = checks::value_files(&chart, &env);
+            let flags = || files.iter().flat_map(|file| ["-f", file.as_str()]);
+            let rendered = run().args(["template", &name]).args([&chart]).args(flags()).output()?;
+            let of_3 = by_name(objects::parse(&rendered, "helm 3")?);
+            let values = Values { files: files.clone(), ..Values::default() };
+            let job = Job { renders: vec![values], ..Job::default() };
+            for rendered in charts::render(&judges, &chart, &job)? {
+                let of_4 = by_name(rendered.objects?);
+                println!("{name} ({env}): {} objects", of_4.len());
+                let all: BTreeSet<_> = of_3.keys().chain(of_4.keys()).collect();
+                let differ = all.into_iter().filter(|key| of_3.get(*key) != of_4.get(*key));
+                found.extend(differ.map(|key| format!("{name} ({env}): {key} differs")));
+            }
+            let lint = run().args(["lint", "--strict"]).args([&chart]).args(flags()).end()?;
+            if lint.code != Some(0) {
+                found.push(format!("{name} ({env}): {}", lint.stdout));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The environments that a chart has values of.
+fn environments(chart: &Path) -> Result<Vec<String>> {
+    let names = context(fs::read_dir(chart), chart.display())?.flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let env = |name: String| Some(name.strip_prefix("values-")?.strip_suffix(".yaml")?.to_owned());
+    Ok(names.filter_map(env).collect())
+}
+
+fn by_name(all: Vec<Object>) -> BTreeMap<String, Value> {
+    let key = |object: &Object| format!("{}/{}", object.kind(), object.name());
+    all.into_iter().map(|object| (key(&object), object.value)).collect()
 }
 
 /// What the command `helm` itself says of the charts: lint and package.

@@ -1,5 +1,6 @@
 //! Charts, rendered by helm's own packages many times in one process.
 
+pub mod compared;
 pub mod refusals;
 pub mod toggles;
 

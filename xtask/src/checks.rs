@@ -67,39 +67,20 @@ pub fn agreement(c2k: &C2k, judges: &Judges, project: &Call, env: &str) -> Resul
 /// the manifests, complaints of `helm lint --strict` and `helm package`, values that its schema
 /// should refuse.
 pub fn chart_of(c2k: &C2k, judges: &Judges, project: &Call, envs: &[&str]) -> Result<Vec<String>> {
-    let out = files::temporary()?;
-    let charts = out.path().join("charts");
-    let mut convert = project.clone();
-    convert.args.extend(envs.iter().flat_map(|env| ["--env".to_owned(), (*env).to_owned()]));
-    c2k.must_convert(&convert, "helm", None, &charts)?;
-    let Ok(chart) = chart(&charts) else {
-        return Err(format!("no chart in {}", charts.display()));
-    };
-    let mut found = Vec::new();
-    for (index, env) in envs.iter().enumerate() {
-        let manifests = manifests(c2k, project, Some(env), &out.path().join(env))?;
-        let namespaces = manifests.iter().map(Object::namespace).find(|name| !name.is_empty());
-        let values = charts::Values { files: value_files(&chart, env), ..Default::default() };
-        let package = (index == 0).then(|| out.path());
-        let renders = vec![values];
-        let job = charts::Job { renders, namespace: namespaces, lint: true, package };
-        for rendered in charts::render(judges, &chart, &job)? {
-            found.extend(rendered.lint.iter().map(|line| format!("{env}: lint: {line}")));
-            match rendered.objects {
-                Ok(objects) => {
-                    let lines = agreement::differences(&manifests, &objects, Against::Helm);
-                    found.extend(lines.iter().map(|line| format!("{env}: {line}")));
-                }
-                Err(error) => found.push(format!("{env}: {error}")),
-            }
-        }
+    let found = charts::compared::of_project(c2k, judges, project, envs)?;
+    if !found.converted {
+        return Err("the project does not convert".to_owned());
     }
-    found.extend(accepted_mistakes(judges, &chart, false)?);
-    Ok(found)
+    Ok(found.findings.into_values().flatten().collect())
 }
 
 /// Values that a chart's schema should refuse and does not; with `all` every single value is tried.
 pub fn accepted_mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<Vec<String>> {
+    mistakes(judges, chart, all).map(|(_, accepted)| accepted)
+}
+
+/// How many wrong values were tried on a chart, and a line for each that its schema accepts.
+pub fn mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<(usize, Vec<String>)> {
     let mistakes = charts::refusals::of(&values_of(chart)?, all);
     let renders = mistakes
         .iter()
@@ -110,7 +91,7 @@ pub fn accepted_mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<Vec
         let refused = rendered.objects.is_err_and(|error| error.contains("schema"));
         (!refused).then(|| format!("the schema accepts {name}"))
     });
-    Ok(missed.collect())
+    Ok((mistakes.len(), missed.collect()))
 }
 
 /// The values of a chart.

@@ -1,6 +1,7 @@
 //! Real projects: each gives manifests or a diagnostic with a position, and what it gives is put
 //! before the API server.
 
+mod charts;
 mod outcome;
 
 use std::{
@@ -16,7 +17,7 @@ use crate::{
     Result,
     apiserver::ApiServer,
     c2k::{C2k, Call},
-    checks, context,
+    context,
     counts::{Better, Counts},
     files,
     judges::Judges,
@@ -148,7 +149,7 @@ pub fn run(corpus: &Path, options: &Options) -> Result {
         cases.retain(|case| case.name.contains(only));
     }
     if options.charts {
-        return charts(&c2k, &judges, &cases);
+        return charts::run(&c2k, &judges, &cases, options);
     }
     let server = ApiServer::start(&judges)?;
     let bench = Bench { c2k, judges, server, forms: options.forms };
@@ -167,31 +168,6 @@ pub fn run(corpus: &Path, options: &Options) -> Result {
         return Err(format!("{failed} runs gave neither manifests nor a diagnostic with a place"));
     }
     settled
-}
-
-/// Compares the charts of the cases that convert with their manifests.
-fn charts(c2k: &C2k, judges: &Judges, cases: &[Case]) -> Result {
-    let look = |case: &Case| -> Result<Vec<String>> {
-        let folder = files::temporary()?;
-        let root = folder.path().join("project");
-        case.copy_to(&root)?;
-        let call = case.call(&root);
-        let out = folder.path().join("manifests");
-        let ended = c2k.convert(&call, "manifests", Some("staging"), &out)?;
-        if !matches!(ended.code, Some(0 | 1)) || !out.is_dir() {
-            return Ok(Vec::new());
-        }
-        let found = checks::chart_of(c2k, judges, &call, &checks::BUILT_IN);
-        Ok(found.unwrap_or_else(|error| vec![error]))
-    };
-    let mut wrong = 0;
-    for (case, lines) in cases.iter().zip(parallel(cases, look)) {
-        let lines = lines?;
-        outcome::print(&case.name, "charts", &lines);
-        wrong += usize::from(!lines.is_empty());
-    }
-    println!("{} projects, {wrong} with findings about their charts", cases.len());
-    if wrong == 0 { Ok(()) } else { Err("charts differ from manifests".to_owned()) }
 }
 
 fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {

@@ -19,6 +19,8 @@ pub struct Judges {
     pub kube_apiserver: PathBuf,
     /// Renders charts.
     pub helm: PathBuf,
+    /// Renders charts as those do who have not changed to version 4.
+    pub helm3: PathBuf,
     /// Builds Kustomize trees.
     pub kustomize: PathBuf,
     /// Does with one chart many times what helm does once.
@@ -61,6 +63,7 @@ impl Judges {
             etcd: bin().join("etcd"),
             kube_apiserver: bin().join("kube-apiserver"),
             helm: bin().join("helm"),
+            helm3: bin().join("helm3"),
             kustomize: bin().join("kustomize"),
             charts: bin().join("charts"),
             trees: bin().join("trees"),
@@ -81,7 +84,9 @@ pub fn docker_compose() -> Result<(PathBuf, PathBuf)> {
 }
 
 fn all() -> Vec<Judge> {
-    ["etcd", "kustomize", "trees", "helm", "charts", "kube-apiserver"].map(Judge::new).into()
+    ["etcd", "kustomize", "trees", "helm", "helm3", "charts", "kube-apiserver"]
+        .map(Judge::new)
+        .into()
 }
 
 /// The folder of the built tools.
@@ -154,12 +159,23 @@ fn go(module: &Path, args: &[&str], target: &Path, package: &str) -> Result {
     run.output().map(drop).map_err(|error| format!("{error}\nThe judges need Go 1.26 or newer."))
 }
 
-/// What the linker is told: without a version, Kubernetes calls itself v0.0.0 and clients mind.
+/// What the linker is told: without a version, Kubernetes calls itself v0.0.0 and clients mind;
+/// helm 3 takes every cluster for v1.20.
 fn ldflags(go_mod: &str) -> String {
-    let release = go_mod.split_whitespace().skip_while(|word| *word != "k8s.io/kubernetes").nth(1);
-    let Some(release) = release.and_then(|release| release.strip_prefix('v')) else {
-        return "-s".to_owned();
+    let release = |module: &str| {
+        let mut words = go_mod.split_whitespace().skip_while(|word| *word != module);
+        words.nth(1).and_then(|release| release.strip_prefix('v'))
     };
+    if let (true, Some(client)) = (go_mod.contains("helm.sh/helm/v3"), release("k8s.io/client-go"))
+    {
+        let minor = client.split('.').nth(1).unwrap_or("0");
+        let packages = ["pkg/chartutil", "pkg/lint/rules"].map(|package| {
+            let package = format!("helm.sh/helm/v3/{package}");
+            format!(" -X {package}.k8sVersionMajor=1 -X {package}.k8sVersionMinor={minor}")
+        });
+        return format!("-s{}", packages.concat());
+    }
+    let Some(release) = release("k8s.io/kubernetes") else { return "-s".to_owned() };
     let mut parts = release.split('.');
     let (major, minor) = (parts.next().unwrap_or("1"), parts.next().unwrap_or("0"));
     let mut flags = "-s".to_owned();
@@ -187,5 +203,7 @@ mod tests {
         assert!(flags.contains(" -X k8s.io/component-base/version.gitVersion=v1.35.4 "));
         assert!(flags.contains(".gitMinor=35"));
         assert_eq!(ldflags("require helm.sh/helm/v4 v4.3.1"), "-s");
+        let flags = ldflags("helm.sh/helm/v3 v3.22.0\n\tk8s.io/client-go v0.36.1");
+        assert!(flags.ends_with(" -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=36"));
     }
 }

@@ -220,6 +220,7 @@ fn ci() -> Result {
     run_differential(&[])?;
     if shared("corpus").is_dir() {
         run_corpus(&Arguments::default())?;
+        run_corpus(&Arguments::read(&["--charts".to_owned()])?)?;
     }
     if shared("conformance").is_dir() {
         run_conformance(&Arguments::default())?;

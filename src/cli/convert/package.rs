@@ -19,7 +19,7 @@ pub(super) fn write(
     let file = format!("{name}-{version}.tgz");
     let target = folder.parent().unwrap_or(folder).join(&file);
     let done = read.map_err(|error| error.to_string()).and_then(|()| {
-        let bytes = emit::package(name, &files).ok_or("a file's name is too long")?;
+        let bytes = emit::package(name, &files).map_err(|error| error.to_string())?;
         // Beside its place and then moved, so that no half of a package is taken for one.
         let fresh = target.with_file_name(format!(".{file}.part"));
         fs::write(&fresh, bytes)

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    defaults,
+    accounts, claims, container, defaults,
     facts::Facts,
     image,
     names::camel,
     object::{self, Family, Services},
     optional::{self, File},
+    placement,
     prefix::Prefixes,
+    scaling,
     values::{Cell, Entry, Values},
     weave::{Scope, Weaver},
 };
@@ -59,6 +61,10 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     facts.secrets =
         secrets.iter().map(|(name, secret)| (name.clone(), secret.key.clone())).collect();
     find_configs(&mut facts, &families, &services);
+    facts.accounts = accounts::users(&families, &services);
+    facts.scaled = scaling::usual(&facts, &families, &services);
+    facts.ways = optional::ways(&families, &services);
+    facts.claims = claims::places(&families, &services);
     let mut weaver = Weaver {
         facts,
         values: Values::default(),
@@ -74,13 +80,19 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     for family in &families {
         let prefix = family.first().map(|object| prefixes.of(object)).unwrap_or_default();
         weaver.enter(family, &services, prefix);
+        if weaver.is_scaling() {
+            continue;
+        }
         let values = stripped(family);
         let text = weaver.template(family, &values);
         tree.add(format!("{folder}templates/{}", family.file), text);
     }
-    for File { path, text, toggle } in optional::files(name, &families, &services) {
+    for File { path, text, toggle } in optional::files(&weaver.facts, &families, &services) {
         for key in toggle.1.iter().filter_map(|name| services.keys.get(name)) {
-            weaver.toggles.entry(key.clone()).or_default().push(toggle.0);
+            let known = weaver.toggles.entry(key.clone()).or_default();
+            if !known.contains(&toggle.0) {
+                known.push(toggle.0);
+            }
         }
         tree.add(format!("{folder}templates/{path}"), text);
         if path.starts_with("tests/") {
@@ -89,16 +101,7 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
             weaver.values.put(&path, Entry::constant(image));
         }
     }
-    let helpers = include_str!("../templates/_helpers.tpl").replace("CHART", name);
-    let facts = &weaver.facts;
-    let helpers = ["(index . 0)", "$root"].iter().fold(helpers, |text, root| {
-        let text = text.replace(&format!("{root}.Release.Name"), &facts.instance(root));
-        text.replace(
-            &format!("{root}.Chart.Name | quote"),
-            &format!("{} | quote", facts.part_of(root)),
-        )
-    });
-    tree.add(format!("{folder}templates/_helpers.tpl"), helpers + &weaver.helpers);
+    tree.add(format!("{folder}templates/_helpers.tpl"), helpers(&weaver));
     tree.add(format!("{folder}Chart.yaml"), chart_file(bundle, options, &families, &weaver.values));
     tree.add(format!("{folder}CHANGELOG.md"), changelog(options));
     explain(&mut weaver, &services);
@@ -106,6 +109,23 @@ pub fn helm(bundle: &Bundle, options: &ChartOptions) -> Tree {
     write_prose(&mut tree, &folder, &prose);
     write_values(&mut tree, &folder, bundle, &weaver);
     tree
+}
+
+/// The named templates.
+fn helpers(weaver: &Weaver<'_>) -> String {
+    let facts = &weaver.facts;
+    let helpers = include_str!("../templates/_helpers.tpl")
+        .replace("CHART", facts.chart)
+        .replace("pick . CONTAINER", &format!("pick . {}", container::container_keys()))
+        .replace("pick $service POD", &format!("pick $service {}", placement::pod_keys()));
+    let helpers = ["(index . 0)", "$root"].iter().fold(helpers, |text, root| {
+        let text = text.replace(&format!("{root}.Release.Name"), &facts.instance(root));
+        text.replace(
+            &format!("{root}.Chart.Name | quote"),
+            &format!("{} | quote", facts.part_of(root)),
+        )
+    });
+    helpers + &weaver.helpers
 }
 
 /// A Secret of the chart.
@@ -204,6 +224,9 @@ fn first_values(
         let about = defaults::global(key).unwrap_or_default();
         values.comment(&path(&["global", key]), format!("-- {about}"));
     }
+    let nothing = Entry::constant(Value::Seq(Vec::new()));
+    values.put(&path(&["extraObjects"]), nothing);
+    values.comment(&path(&["extraObjects"]), "-- More objects, as in Kubernetes");
     for (name, secret) in secrets {
         values.put(&path(&["secrets", &secret.key, "name"]), Entry::constant(name.as_str()));
         values.put(&path(&["secrets", &secret.key, "values"]), Entry::constant(Map::new()));
@@ -243,6 +266,13 @@ fn explain(weaver: &mut Weaver<'_>, services: &Services) {
         said.push(key.clone());
         let about = defaults::about(key).map(|about| format!("-- {about}"));
         comments.extend(about.map(|about| (path.iter().take(2).cloned().collect(), about)));
+    }
+    for (key, about) in [
+        ("helperImages", "-- Images of what the chart adds: waits, copies, `helm test`"),
+        ("rbac", "-- Whether Roles are made; without them a pod cannot wait for a Job"),
+        ("volumes", "-- Claims that several services share"),
+    ] {
+        weaver.values.comment(&[key.to_owned()], about);
     }
     let toggles: Vec<&str> = weaver.toggles.values().flatten().copied().collect();
     let more = defaults::KEYS

@@ -30,6 +30,9 @@ pub(super) const KEYS: &[Key] = &[
     key("autoscale", "min, max, cpu and memory in percent of requests; replaces `replicas`"),
     key("config", "Variables that are no secrets"),
     key("env", "More variables: a string, or a Kubernetes `valueFrom`"),
+    key("envFrom", "More variables from Secrets and ConfigMaps, as in Kubernetes"),
+    key("command", "What runs instead of the image's entry point"),
+    key("args", "Its arguments"),
     key("resources", "Kubernetes' requests and limits"),
     key("waitFor", "What a starting pod waits for"),
     key("probes", "Kubernetes' probes: liveness, readiness, startup"),
@@ -37,15 +40,14 @@ pub(super) const KEYS: &[Key] = &[
     key("spread", "Topology key to spread pods over, such as kubernetes.io/hostname"),
     key("disruption", "maxUnavailable or minAvailable of a disruption budget"),
     key("service", "type and annotations of the Service"),
-    key("ingress", "How the service is reached from outside"),
+    key("ingress", "How the outside gets in: enabled, host, path, className, tls, annotations"),
     key("httpRoute", "A route of the Gateway API: enabled, parentRefs, hostnames, path"),
-    key("persistence", "Claims: size, storageClass, retain"),
-    key("networkPolicy", "Who may reach the pods"),
+    key("persistence", "Claims; existingClaim mounts another, without enabled nothing lasts"),
+    key("networkPolicy", "Who may reach the pods; `ingress` adds rules of Kubernetes"),
     key("metrics", "A ServiceMonitor: enabled, port, path, interval, labels"),
     key("podSecurityContext", "Kubernetes' security context of the pod"),
     key("securityContext", "Kubernetes' security context of the container"),
-    key("serviceAccountName", "An existing ServiceAccount"),
-    key("automountServiceAccountToken", "Whether pods get a token of the API server"),
+    key("serviceAccount", "create, name, annotations; automount gives pods a token"),
     key("podLabels", "More labels of pods"),
     key("podAnnotations", "More annotations of pods"),
     key("nodeSelector", "As in Kubernetes"),
@@ -55,6 +57,8 @@ pub(super) const KEYS: &[Key] = &[
     key("priorityClassName", "As in Kubernetes"),
     key("runtimeClassName", "As in Kubernetes"),
     key("hostAliases", "As in Kubernetes"),
+    key("terminationGracePeriodSeconds", "Seconds between SIGTERM and SIGKILL, 30 if not set"),
+    key("imagePullSecrets", "As in Kubernetes; instead of those of `global`"),
     key("extraVolumes", "More volumes of the pod"),
     key("extraVolumeMounts", "Where the container mounts them"),
     key("extraInitContainers", "More init containers"),
@@ -102,21 +106,24 @@ fn toggle(name: &str) -> Option<Json> {
                 "cpu": {"type": "integer", "minimum": 1},
                 "memory": {"type": "integer", "minimum": 1},
             },
-            "required": ["max"],
+            "if": {"minProperties": 1},
+            "then": {"required": ["max"]},
             "additionalProperties": false,
         }),
-        "automountServiceAccountToken" => json!({"type": "boolean"}),
-        "disruption" => reference("disruption"),
+        "args" | "command" => json!({"type": "array", "items": {"type": "string"}}),
+        "disruption" => disruption(),
         "env" => json!({
             "type": "object",
             "propertyNames": {"pattern": "^[^=]+$"},
             "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, reference("valueFrom")]},
         }),
+        "envFrom" => json!({"type": "array", "items": {"type": "object"}}),
         "extraContainers" | "extraInitContainers" => {
             json!({"type": "array", "items": named(&["name", "image"])})
         }
         "extraVolumeMounts" => json!({"type": "array", "items": named(&["name", "mountPath"])}),
         "extraVolumes" => json!({"type": "array", "items": named(&["name"])}),
+        "gracefulSeconds" => json!({"type": "integer", "minimum": 0}),
         "hostAliases" => json!({"type": "array", "items": named(&["ip"])}),
         "httpRoute" => json!({
             "type": "object",
@@ -125,6 +132,22 @@ fn toggle(name: &str) -> Option<Json> {
                 "parentRefs": {"type": "array", "items": named(&["name"])},
                 "hostnames": {"type": "array", "items": {"type": "string"}},
                 "path": {"type": "string", "pattern": "^/"},
+                "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+                "labels": reference("strings"),
+                "annotations": reference("strings"),
+            },
+            "additionalProperties": false,
+        }),
+        "imagePullSecrets" => json!({"type": "array", "items": named(&["name"])}),
+        "ingress" => json!({
+            "type": "object",
+            "properties": {
+                "enabled": {"type": "boolean"},
+                "host": {"type": "string", "pattern": HOST},
+                "path": {"type": "string", "pattern": "^/"},
+                "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+                "className": {"type": "string"},
+                "tls": tls(),
                 "labels": reference("strings"),
                 "annotations": reference("strings"),
             },
@@ -141,6 +164,10 @@ fn toggle(name: &str) -> Option<Json> {
             },
             "additionalProperties": false,
         }),
+        "networkPolicy" => json!({
+            "type": "object",
+            "properties": {"ingress": {"type": "array", "items": {"type": "object"}}},
+        }),
         "nodeSelector" | "podAnnotations" => reference("strings"),
         "podLabels" => json!({
             "type": "object",
@@ -150,9 +177,7 @@ fn toggle(name: &str) -> Option<Json> {
             "additionalProperties": {"type": "string"},
         }),
         "podSecurityContext" | "resources" | "securityContext" => reference(name),
-        "priorityClassName" | "runtimeClassName" | "serviceAccountName" => {
-            json!({"type": "string"})
-        }
+        "priorityClassName" | "runtimeClassName" | "spread" => json!({"type": "string"}),
         "probes" => json!({
             "type": "object",
             "properties": {
@@ -170,12 +195,50 @@ fn toggle(name: &str) -> Option<Json> {
             },
             "additionalProperties": false,
         }),
+        "serviceAccount" => json!({
+            "type": "object",
+            "properties": {
+                "create": {"type": "boolean"},
+                "name": {"type": "string"},
+                "annotations": reference("strings"),
+                "automount": {"type": "boolean"},
+            },
+            "additionalProperties": false,
+        }),
+        "terminationGracePeriodSeconds" => json!({"type": "integer", "minimum": 0}),
         "tolerations" | "topologySpreadConstraints" => {
             json!({"type": "array", "items": {"type": "object"}})
         }
         _ => return None,
     };
     Some(schema)
+}
+
+/// A number of pods, or a percentage.
+fn count() -> Json {
+    json!({"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+%$"})
+}
+
+/// One of the two numbers of a disruption budget.
+fn disruption() -> Json {
+    json!({
+        "type": "object",
+        "properties": {"maxUnavailable": count(), "minAvailable": count()},
+        "maxProperties": 1,
+        "additionalProperties": false,
+    })
+}
+
+/// Certificates of host names.
+fn tls() -> Json {
+    json!({"type": "array", "items": {
+        "type": "object",
+        "properties": {
+            "hosts": {"type": "array", "items": {"type": "string"}},
+            "secretName": {"type": "string"},
+        },
+        "additionalProperties": false,
+    }})
 }
 
 /// A probe, or none.
@@ -209,22 +272,19 @@ pub(super) fn known(above: &str, name: &str, entry: &Entry) -> Option<Json> {
         (_, "replicas") if number => json!({"type": ["integer", "null"], "minimum": 0}),
         (_, "gracefulSeconds") if number => json!({"type": "integer", "minimum": 0}),
         (_, "size") if text => json!({"type": "string", "pattern": QUANTITY}),
-        (_, "host") if text => json!({"type": "string", "pattern": r"^(\*\.)?[a-z0-9.-]*$"}),
-        (_, "tls") => json!({"type": "array", "items": {
-            "type": "object",
-            "properties": {
-                "hosts": {"type": "array", "items": {"type": "string"}},
-                "secretName": {"type": "string"},
-            },
-            "additionalProperties": false,
-        }}),
-        ("disruption", "maxUnavailable" | "minAvailable") => {
-            json!({"type": ["integer", "string", "null"], "minimum": 0, "pattern": "^[0-9]+%$"})
-        }
+        (_, "host") if text => json!({"type": "string", "pattern": HOST}),
+        (_, "tls") => tls(),
+        (_, "accessModes") => json!({"type": "array", "minItems": 1, "items": {"enum": [
+            "ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod",
+        ]}}),
+        ("disruption", "maxUnavailable" | "minAvailable") => count(),
         _ => return None,
     };
     Some(schema)
 }
+
+/// The name of a host, also with a star.
+const HOST: &str = r"^(\*\.)?[a-z0-9.-]*$";
 
 /// A quantity of Kubernetes.
 const QUANTITY: &str = r"^[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)?$";
@@ -301,15 +361,6 @@ pub(super) fn definitions() -> Json {
             "additionalProperties": false,
         },
         "probe": {"type": "object", "properties": probe, "additionalProperties": false},
-        "disruption": {
-            "type": "object",
-            "properties": {
-                "maxUnavailable": {"type": ["integer", "string"]},
-                "minAvailable": {"type": ["integer", "string"]},
-            },
-            "maxProperties": 1,
-            "additionalProperties": false,
-        },
         "valueFrom": {
             "type": "object",
             "properties": {

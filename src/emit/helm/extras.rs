@@ -2,8 +2,10 @@
 //! and containers of a service's own workload.
 
 use super::{
+    container,
     names::go_string,
-    row::{Row, Slot},
+    placement::ACCOUNT,
+    row::Row,
     values::{Cell, Entry},
     weave::{Weaver, block, field, hole, or_empty},
 };
@@ -12,33 +14,12 @@ use crate::{
     yaml::{Field, Guard, Map, Value},
 };
 
-/// Fields of a pod that its service's values may set, in the order of the pod's own.
-const SCHEDULING: &[&str] = &[
-    "affinity",
-    "hostAliases",
-    "nodeSelector",
-    "priorityClassName",
-    "runtimeClassName",
-    "serviceAccountName",
-    "tolerations",
-    "topologySpreadConstraints",
-];
-
-/// Probes by the names that values give them.
-const PROBES: &[(&str, &str)] =
-    &[("liveness", "livenessProbe"), ("readiness", "readinessProbe"), ("startup", "startupProbe")];
-
 /// Lists of a pod that values may lengthen, and by what.
 const POD_LISTS: &[(&str, &str)] = &[
     ("containers", "extraContainers"),
     ("initContainers", "extraInitContainers"),
     ("volumes", "extraVolumes"),
 ];
-
-/// Stands among the keys of a pod for the fields of [`SCHEDULING`].
-const SCHEDULE: &str = "+scheduling";
-/// Stands among the keys of a container for its probes.
-const PROBE: &str = "+probes";
 
 impl Weaver<'_> {
     /// Whether the object at hand is its service's own workload.
@@ -52,20 +33,16 @@ impl Weaver<'_> {
             return self.want_of_service(keys);
         }
         if self.in_pod() == Some(&[][..]) {
-            self.at.scheduling = keys.iter().map(|key| (*key).to_owned()).collect();
-            after(keys, "securityContext", &["topologySpreadConstraints", "imagePullSecrets"]);
-            after(keys, "initContainers", &["securityContext"]);
-            after(keys, SCHEDULE, &["imagePullSecrets"]);
+            self.want_pod(keys, row);
+            before(keys, "initContainers", "containers");
             after(keys, "volumes", &["containers"]);
         }
         if self.in_main_container() == Some(&[][..]) {
-            after(keys, "securityContext", &["name"]);
-            after(keys, "imagePullPolicy", &["image"]);
-            let starts = ["envFrom", "args", "command", "workingDir", "imagePullPolicy"];
-            after(keys, "env", &starts);
+            after(keys, "envFrom", &["image", "name"]);
+            after(keys, "env", &["envFrom"]);
+            self.want_container(keys, row);
             after(keys, "volumeMounts", &[]);
-            self.at.pull = row.under("imagePullPolicy").0.iter().map(policy).collect();
-            self.want_probes(keys, row);
+            before(keys, container::LINE, "volumeMounts");
         }
         if self.in_template().is_some_and(|steps| steps == ["metadata"]) {
             after(keys, "annotations", &[]);
@@ -89,28 +66,11 @@ impl Weaver<'_> {
                 after(keys, "annotations", &[]);
             }
             ("Ingress", ["metadata"]) => after(keys, "annotations", &[]),
+            ("Ingress", ["spec"]) if !keys.contains(&"ingressClassName") => {
+                keys.insert(0, "ingressClassName");
+            }
             _ => {}
         }
-    }
-
-    fn want_probes(&mut self, keys: &mut Vec<&str>, row: &Row<'_>) {
-        let rows: Vec<_> = PROBES.iter().map(|(_, key)| row.under(key)).collect();
-        if !rows.iter().all(|row| row.all(|probe| self.facts.is_plain(probe))) {
-            return;
-        }
-        for ((name, key), row) in PROBES.iter().zip(&rows) {
-            let path = vec!["probes".to_owned(), (*name).to_owned()];
-            if row.first().is_some() {
-                self.values.put(&self.full(&path), Entry::of(row, Value::Null));
-            }
-            let place = keys.iter().position(|own| own == key);
-            match place {
-                Some(place) if keys.contains(&PROBE) => drop(keys.remove(place)),
-                Some(place) => keys[place] = PROBE,
-                None => {}
-            }
-        }
-        after(keys, PROBE, &["lifecycle", "resources", "ports", "env"]);
     }
 
     /// A field that the service's values may set.
@@ -118,14 +78,8 @@ impl Weaver<'_> {
         if !self.is_main() {
             return self.extra_of_service(key, row);
         }
-        if key == SCHEDULE {
-            return Some(self.scheduling());
-        }
-        if key == PROBE {
-            self.toggle("probes");
-            let probes = self.refer(&["probes".to_owned()]);
-            let action = format!("include {} .", self.facts.template("probes"));
-            return Some(field("", block(action), Some(format!("with {probes}"))));
+        if key == container::LINE {
+            return Some(self.container_line());
         }
         if row.first().is_none()
             && let Some((open, action)) = self.extra_items()
@@ -135,36 +89,18 @@ impl Weaver<'_> {
         if let Some(template) = self.in_template() {
             match template.as_slice() {
                 ["metadata", "labels"] => return self.pod_labels(key, row),
-                ["spec", "securityContext"] => {
-                    self.toggle("podSecurityContext");
-                    return Some(self.optional_map(key, "podSecurityContext", row));
-                }
+                ["spec", ACCOUNT] => return Some(self.pod_line(row)),
                 ["spec", "automountServiceAccountToken"]
                     if row.all(|value| *value == Value::Bool(false)) && !row.lacks() =>
                 {
-                    self.toggle("automountServiceAccountToken");
-                    let name = self.refer(&["automountServiceAccountToken".to_owned()]);
-                    return Some(field(key, hole(format!("{name} | default false")), None));
-                }
-                ["spec", "affinity" | "nodeSelector" | "priorityClassName" | "tolerations"] => {
-                    let plain = row.all(|value| self.facts.is_plain(value));
-                    return plain.then(|| self.optional(key, &[key.to_owned()], row));
+                    let account = self.refer(&["serviceAccount".to_owned()]);
+                    let action = format!("({account}).automount | default false");
+                    return Some(field(key, hole(action), None));
                 }
                 _ => {}
             }
         }
-        let main = self.in_main_container()?.iter().map(String::as_str).collect::<Vec<_>>();
-        match main.as_slice() {
-            ["securityContext"] => {
-                self.toggle("securityContext");
-                Some(self.optional_map(key, key, row))
-            }
-            ["imagePullPolicy"] if self.at.image => {
-                let name = self.refer(&["image".to_owned(), "pullPolicy".to_owned()]);
-                Some(field(key, hole("."), Some(format!("with {name}"))))
-            }
-            _ => None,
-        }
+        None
     }
 
     fn extra_of_service(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
@@ -177,6 +113,15 @@ impl Weaver<'_> {
             ("Service", ["metadata", "annotations"]) if row.first().is_none() => {
                 let open = Some("with (.service).annotations".to_owned());
                 Some(field(key, block("toYaml ."), open))
+            }
+            ("Ingress", ["spec", "ingressClassName"]) if self.at.belongs => {
+                let path = self.path_of(&["className".to_owned()]);
+                if row.first().is_some() {
+                    return Some(self.optional(key, &path, row));
+                }
+                self.values.put(&self.full(&path), Entry::constant(""));
+                let open = format!("with {}", self.refer(&path));
+                Some(field(key, hole(". | quote"), Some(open)))
             }
             ("Ingress", ["metadata", "annotations"]) if self.at.belongs => {
                 let path = self.path_of(&["annotations".to_owned()]);
@@ -191,27 +136,6 @@ impl Weaver<'_> {
         };
         self.at.used |= found.is_some();
         found
-    }
-
-    /// What may be set of where pods run; what some variant sets has a field of its own.
-    fn scheduling(&mut self) -> Field {
-        let own = &self.at.scheduling;
-        let free = SCHEDULING.iter().copied().filter(|key| !own.iter().any(|o| o == key));
-        let free: Vec<_> = free.collect();
-        free.iter().for_each(|key| self.toggle(key));
-        let words: Vec<_> = free.iter().map(|key| go_string(key)).collect();
-        self.at.used = true;
-        field("", block("toYaml ."), Some(format!("with pick . {}", words.join(" "))))
-    }
-
-    /// A mapping as a whole, there or not.
-    fn optional_map(&mut self, key: &str, name: &str, row: &Row<'_>) -> Field {
-        let path = vec![name.to_owned()];
-        if row.first().is_some() {
-            return self.optional(key, &path, row);
-        }
-        let open = format!("with {}", self.refer(&path));
-        field(key, block("toYaml ."), Some(open))
     }
 
     /// Labels of the service's pods.
@@ -263,8 +187,11 @@ impl Weaver<'_> {
 
     /// What lengthens the list at hand: the opening action, and the action that gives items.
     pub(super) fn extra_items(&mut self) -> Option<(String, String)> {
+        if self.at.kind == "NetworkPolicy" {
+            return self.more_rules();
+        }
         if !self.is_main() {
-            return None;
+            return self.more_subjects();
         }
         let of_pod = |weaver: &Self| {
             let [list] = weaver.in_pod()? else { return None };
@@ -272,6 +199,9 @@ impl Weaver<'_> {
         };
         if let Some(name) = of_pod(self) {
             self.toggle(name);
+            if name == "extraVolumes" {
+                return Some(self.more_volumes());
+            }
             return Some((format!("with {}", self.refer(&[name.to_owned()])), "toYaml .".into()));
         }
         let list = match self.in_main_container()? {
@@ -282,6 +212,11 @@ impl Weaver<'_> {
             "volumeMounts" => {
                 self.toggle("extraVolumeMounts");
                 let name = self.refer(&["extraVolumeMounts".to_owned()]);
+                Some((format!("with {name}"), "toYaml .".to_owned()))
+            }
+            "envFrom" => {
+                self.toggle("envFrom");
+                let name = self.refer(&["envFrom".to_owned()]);
                 Some((format!("with {name}"), "toYaml .".to_owned()))
             }
             "env" => {
@@ -297,6 +232,24 @@ impl Weaver<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Rules that a service's values add to its policy: their own, and for those ways in that no
+    /// environment has.
+    fn more_rules(&mut self) -> Option<(String, String)> {
+        let of_service = self.at.dot && self.at.prefix == ["networkPolicy"];
+        if self.steps() != ["spec", "ingress"] || !of_service {
+            return None;
+        }
+        self.toggle("networkPolicy");
+        self.at.used = true;
+        let template = self.facts.template("rules");
+        if !self.helpers.contains(&template) {
+            let text = include_str!("../templates/rules.tpl").replace("CHART", self.facts.chart);
+            self.helpers.push_str(&text);
+        }
+        let ways = self.facts.ways.get(&self.at.name).map_or("\"\"", String::as_str);
+        Some((format!("with include {template} (list . {ways})"), ".".to_owned()))
     }
 
     /// A list's last item: what values add to it.
@@ -316,9 +269,10 @@ fn after(keys: &mut Vec<&str>, key: &'static str, others: &[&str]) {
     keys.insert(place.map_or(keys.len(), |place| place + 1), key);
 }
 
-fn policy(slot: &Slot<'_>) -> Option<Value> {
-    match slot {
-        Slot::Is(value) => Some((*value).clone()),
-        Slot::Off | Slot::Absent => None,
+/// Puts a key before another, or at the end.
+fn before(keys: &mut Vec<&str>, key: &'static str, other: &str) {
+    if !keys.contains(&key) {
+        let place = keys.iter().position(|known| *known == other);
+        keys.insert(place.unwrap_or(keys.len()), key);
     }
 }

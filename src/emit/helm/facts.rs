@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{camel, go_string};
+use super::{
+    claims::ClaimPlace,
+    names::{camel, go_string},
+    scaling::Scaling,
+};
 use crate::yaml::{Map, Value};
 
 /// The label with the service's name.
@@ -38,6 +42,14 @@ pub(super) struct Facts<'a> {
     pub(super) own_configs: BTreeMap<String, String>,
     /// Labels that all objects of a variant have beyond those of the chart's template.
     pub(super) labels: Vec<Map>,
+    /// The services whose pods have an account that the chart makes, with their keys, by its name.
+    pub(super) accounts: BTreeMap<String, BTreeMap<String, String>>,
+    /// The values of claims that are objects of their own, by their names.
+    pub(super) claims: BTreeMap<String, ClaimPlace>,
+    /// The port of each service that values open, and the keys that do so, as a template has them.
+    pub(super) ways: BTreeMap<String, String>,
+    /// Autoscalers that the chart's own template writes, by their services.
+    pub(super) scaled: BTreeMap<String, Scaling>,
     /// Whether all pods of a variant pull with the same Secrets.
     pub(super) pull_secrets: bool,
 }

@@ -22,7 +22,7 @@ impl Weaver<'_> {
                 keys.insert(index.min(keys.len()), key);
             }
         };
-        if self.in_pod() == Some(&[][..]) && self.facts.pull_secrets {
+        if self.in_pod() == Some(&[][..]) && self.facts.pull_secrets && !self.is_main() {
             want("imagePullSecrets", 0);
         }
         if self.in_template().is_some_and(|steps| steps == ["metadata"])
@@ -30,11 +30,33 @@ impl Weaver<'_> {
         {
             want("annotations", usize::MAX);
         }
-        if self.in_main_container() == Some(&[][..]) {
-            want("resources", usize::MAX);
+        let steps = self.steps();
+        if self.at.kind == "PersistentVolumeClaim" && steps == ["metadata"] {
+            want("annotations", usize::MAX);
+        }
+        if self.at.kind == "StatefulSet" && steps == ["spec"] && self.is_main() {
+            self.note_claims(row);
         }
         if self.steps() == self.claim_steps() && !self.at.path.is_empty() {
             want("storageClassName", 1);
+        }
+        if self.at.kind == "PodDisruptionBudget" && keys.contains(&"minAvailable") {
+            // One line prints both.
+            let other = row.under("maxUnavailable");
+            let path = self.full(&self.path_of(&["maxUnavailable".to_owned()]));
+            if other.first().is_none()
+                || self.values.put(&path, Entry::of(&other, Value::Null).blank())
+            {
+                keys.retain(|key| *key != "maxUnavailable");
+            }
+        }
+        if let Some([list, _]) = self.in_pod()
+            && matches!(list.as_str(), "containers" | "initContainers")
+        {
+            self.at.image = self.image_value(row);
+            // The line of the image gives both.
+            let both = self.at.image.is_some();
+            keys.retain(|key| !both || *key != "imagePullPolicy");
         }
         self.want_extras(&mut keys, row);
         keys
@@ -42,11 +64,21 @@ impl Weaver<'_> {
 
     /// A field that is always made the same way.
     pub(super) fn known_field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        if let (Some([_, _, last]), Some(_)) = (self.in_pod(), &self.at.image)
+            && last == "image"
+        {
+            return self.image_field();
+        }
         if let Some(known) = self.pod_field(key, row) {
             return Some(known);
         }
         if self.in_claim(&["storageClassName"]) {
             return self.storage_class(key, row);
+        }
+        if self.steps() == ["metadata", "annotations"]
+            && let Some(kept) = self.claim_annotations(key, row)
+        {
+            return Some(kept);
         }
         if let Some(extra) = self.extra_field(key, row) {
             return Some(extra);
@@ -67,16 +99,11 @@ impl Weaver<'_> {
             ("StatefulSet", ["spec", "persistentVolumeClaimRetentionPolicy"]) => {
                 self.retention(key, row)
             }
-            ("Ingress", ["spec", "ingressClassName"]) => {
-                Some(self.optional(key, &self.path_of(&["className".to_owned()]), row))
-            }
             ("Ingress", ["spec", "tls"]) => {
                 Some(self.optional(key, &self.path_of(&["tls".to_owned()]), row))
             }
             ("PodDisruptionBudget", ["spec", "minAvailable" | "maxUnavailable"]) => {
-                let open = self.optional(key, &self.path_of(&[key.to_owned()]), row);
-                // A number or a percentage.
-                Some(Field { value: hole(". | toJson"), ..open })
+                self.budget(key, row)
             }
             ("ConfigMap", ["data"]) => self.variables(key, row),
             ("RoleBinding" | "ClusterRoleBinding", ["subjects", _, "namespace"]) => {
@@ -90,6 +117,13 @@ impl Weaver<'_> {
     pub(super) fn known_value(&mut self, row: &Row<'_>) -> Option<Value> {
         if let Some(known) = self.pod_value(row) {
             return Some(known);
+        }
+        if self.in_claim(&["accessModes"]) {
+            let path = self.claim_value("accessModes");
+            return Some(self.hole_at(&path, row));
+        }
+        if self.steps().ends_with(&["persistentVolumeClaim", "claimName"]) {
+            return self.claim_name(row);
         }
         if self.in_claim(&["resources", "requests", "storage"]) {
             let path = self.claim_value("size");
@@ -187,14 +221,31 @@ impl Weaver<'_> {
 
     fn replicas(&mut self, key: &str, row: &Row<'_>) -> Field {
         let path = self.path_of(&["replicas".to_owned()]);
-        self.values.put(&self.full(&path), Entry::of(row, Value::Null));
+        let scaling = self.facts.scaled.get(&self.at.name).filter(|_| self.is_main());
+        let scaled = scaling.is_some_and(|scaling| scaling.replaces(row));
+        let row = if scaled { row.guarded() } else { row.clone() };
+        self.values.put(&self.full(&path), Entry::of(&row, Value::Null));
         let name = self.refer(&path);
         let mut open = row.lacks().then(|| format!("if not (kindIs \"invalid\" {name})"));
-        if open.is_none() && self.at.kind == "Deployment" && self.is_main() {
+        if scaled || open.is_none() && self.at.kind == "Deployment" && self.is_main() {
             self.toggle("autoscale");
             open = Some(format!("if not {}", self.refer(&["autoscale".to_owned()])));
         }
         field(key, hole(format!("{name} | int64")), open)
+    }
+
+    /// Either number of a disruption budget.
+    fn budget(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
+        let path = self.path_of(&[key.to_owned()]);
+        let whole = self.at.prefix.clone();
+        if !self.at.dot || !self.values.put(&self.full(&path), Entry::of(row, Value::Null).blank())
+        {
+            return None;
+        }
+        let both = "\"maxUnavailable\" \"minAvailable\"";
+        let action = format!("toYaml (pick {} {both})", self.refer(&whole));
+        self.toggle("disruption");
+        Some(field("", block(action), None))
     }
 
     /// Whether claims outlive their StatefulSet.
@@ -243,10 +294,8 @@ impl Weaver<'_> {
             return self.path_of(&[word.to_owned()]);
         }
         let template = self.at.path.get(2).map(String::as_str).unwrap_or_default();
-        let mut path = vec!["persistence".to_owned()];
-        if !self.at.single_claim {
-            path.push(super::names::camel(template));
-        }
+        let template = template.trim_start_matches('[').trim_end_matches(']');
+        let mut path = self.template_place(template);
         path.push(word.to_owned());
         path
     }

@@ -1,6 +1,72 @@
-//! Images as values: registry, repository, tag and digest.
+//! Images as values: registry, repository, tag, digest, and when they are pulled.
 
-use crate::yaml::{Map, Value};
+use super::{
+    row::{Row, Slot},
+    values::{Cell, Entry},
+    weave::{Weaver, block, field},
+};
+use crate::yaml::{Field, Map, Value};
+
+impl Weaver<'_> {
+    /// Makes the image of the container at hand and its pull policy a value; the name of that.
+    pub(super) fn image_value(&mut self, container: &Row<'_>) -> Option<String> {
+        let row = container.under("image");
+        let text = |row: &Row<'_>| row.all(|value| value.as_str().is_some());
+        let policy = container.under("imagePullPolicy");
+        if row.first().is_none() || row.lacks() || !text(&row) || !text(&policy) {
+            return None;
+        }
+        let entry = with_policies(
+            Entry::map(&row, Map::new().into(), |value| parts(value.as_str().unwrap_or_default())),
+            &policy,
+        );
+        if let Some(path) = self.helper_image(&entry) {
+            return Some(format!("$.Values.{}", path.join(".")));
+        }
+        let path = self.path_of(&["image".to_owned()]);
+        let put = self.values.put(&self.full(&path), entry);
+        put.then(|| self.refer(&path))
+    }
+
+    /// The place of an image that c2k adds to pods: one for all of them.
+    fn helper_image(&mut self, entry: &Entry) -> Option<Vec<String>> {
+        let container = self.container().unwrap_or_default().to_owned();
+        let start = ["wait-", "copy-"].into_iter().find(|start| container.starts_with(start))?;
+        if !self.at.path.iter().any(|step| step == "initContainers") {
+            return None;
+        }
+        let first = entry.cells.iter().find_map(|cell| match cell {
+            Cell::Is(parts) => Some(parts),
+            Cell::Off | Cell::Absent => None,
+        })?;
+        let name = match short_name(first) {
+            "kubectl" => "kubectl",
+            _ => start.trim_end_matches('-'),
+        };
+        // What copies an image's content is that image.
+        let own = self.full(&["image".to_owned()]);
+        let shared = vec!["helperImages".to_owned(), name.to_owned()];
+        let places = if start == "copy-" { vec![own, shared] } else { vec![shared] };
+        places.into_iter().find(|path| self.values.put(path, entry.clone()))
+    }
+
+    /// The lines of a container's image.
+    pub(super) fn image_field(&mut self) -> Option<Field> {
+        let name = self.at.image.take()?;
+        let action = format!("include {} (list $ {name})", self.facts.template("image"));
+        Some(field("", block(action), None))
+    }
+}
+
+/// Images with the policies by which they are pulled.
+fn with_policies(mut entry: Entry, policies: &Row<'_>) -> Entry {
+    for (cell, policy) in entry.cells.iter_mut().zip(&policies.0) {
+        if let (Cell::Is(Value::Map(parts)), Slot::Is(policy)) = (cell, policy) {
+            parts.insert("pullPolicy", (*policy).clone());
+        }
+    }
+    entry
+}
 
 /// The parts of an image's reference, which the chart's `image` template joins again.
 pub(super) fn parts(reference: &str) -> Value {
@@ -31,7 +97,7 @@ fn split<'t>(parts: Option<(&'t str, &'t str)>, all: &'t str) -> (&'t str, Optio
 }
 
 /// The last part of the repository's path.
-pub(super) fn short_name(image: &Value) -> &str {
+fn short_name(image: &Value) -> &str {
     let repository = image.get("repository").and_then(Value::as_str).unwrap_or_default();
     repository.rsplit('/').next().unwrap_or_default()
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 /// Top-level keys of a chart's values that no service may have.
-const RESERVED: &[&str] = &["environment", "global", "helperImages", "secrets", "volumes"];
+const RESERVED: &[&str] =
+    &["environment", "extraObjects", "global", "helperImages", "rbac", "secrets", "volumes"];
 
 /// Services that cannot have a section of their own in a chart's values: the service, the key, and
 /// the other service of that key if it is not the chart's own.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     emit::{Bundle, names::FileNames},
-    kube::Object,
+    kube::{Object, Role},
     yaml::{Map, Value, emit_template},
 };
 
@@ -149,6 +149,11 @@ impl<'a> Weaver<'a> {
         let own = self.facts.own_configs.get(object.name()) == self.at.key.first();
         if let Some(open) = self.existence(object, row, own) {
             conditions.push(open.trim_start_matches("if ").to_owned());
+        }
+        conditions.extend(self.claim_conditions());
+        if object.role == Role::Access && matches!(object.kind(), "Role" | "RoleBinding") {
+            self.values.put(&["rbac", "create"].map(str::to_owned), Entry::constant(true));
+            conditions.push("$.Values.rbac.create".to_owned());
         }
         conditions
     }

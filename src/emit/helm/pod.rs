@@ -1,17 +1,12 @@
-//! Fields of pods: images, waits, resources, a graceful end, spreading.
+//! Fields of pods: waits, variables, and the pods of Jobs.
 
 use super::{
     guards::join_guards,
-    image,
     names::camel,
     row::{Row, Slot},
-    values::{Cell, Entry},
-    weave::{Weaver, block, field, hole},
+    weave::{Weaver, block, field},
 };
 use crate::yaml::{Field, Guard, Map, Value, emit_template};
-
-/// Seconds that Kubernetes gives a pod to end.
-const GRACE: i64 = 30;
 
 impl Weaver<'_> {
     /// The path of the field at hand below the pod's template, if it is in one.
@@ -47,47 +42,20 @@ impl Weaver<'_> {
 
     /// A pod's field that is always made the same way.
     pub(super) fn pod_field(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let template = self.in_template()?;
-        match template.as_slice() {
-            ["metadata", "annotations"] => return self.checksum(key, row),
+        match self.in_template()?.as_slice() {
+            ["metadata", "annotations"] => self.checksum(key, row),
             ["spec", "imagePullSecrets"] if self.facts.pull_secrets => {
                 let open = Some("with $.Values.global.imagePullSecrets".to_owned());
-                return Some(field(key, block("toYaml ."), open));
+                Some(field(key, block("toYaml ."), open))
             }
-            ["spec", "terminationGracePeriodSeconds"] => return self.grace_period(key, row),
-            ["spec", "topologySpreadConstraints"] => return self.spread(key, row),
-            _ => {}
-        }
-        let main = self.in_main_container()?;
-        match main.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["resources"] => Some(self.resources(key, row)),
-            ["lifecycle"] => self.graceful_end(key, row),
             _ => None,
         }
-    }
-
-    fn resources(&mut self, key: &str, row: &Row<'_>) -> Field {
-        let path = vec!["resources".to_owned()];
-        if row.first().is_none() {
-            self.values.put(&self.full(&path), Entry::of(row, Map::new().into()));
-            let open = format!("with {}", self.refer(&path));
-            return field(key, block("toYaml ."), Some(open));
-        }
-        self.optional(key, &path, row)
     }
 
     /// A pod's value that is always made the same way.
     pub(super) fn pod_value(&mut self, row: &Row<'_>) -> Option<Value> {
-        let template = self.in_template()?;
-        match template.as_slice() {
-            [] if self.at.kind == "Job" => Some(self.job_pod(row)),
-            ["spec", "containers" | "initContainers", _, "image"]
-                if row.all(|image| image.as_str().is_some()) =>
-            {
-                self.image(row)
-            }
-            _ => None,
-        }
+        let whole = self.in_template()?.is_empty() && self.at.kind == "Job";
+        whole.then(|| self.job_pod(row))
     }
 
     /// A Job's pod is a named template, since the Job's name has its hash.
@@ -114,42 +82,6 @@ impl Weaver<'_> {
         block(format!("include {pod} $"))
     }
 
-    fn image(&mut self, row: &Row<'_>) -> Option<Value> {
-        let parts = |value: &Value| image::parts(value.as_str().unwrap_or_default());
-        let entry = Entry::map(row, Map::new().into(), parts);
-        let container = self.container().unwrap_or_default().to_owned();
-        let template = self.facts.template("image");
-        let first = entry.cells.iter().find_map(|cell| match cell {
-            Cell::Is(parts) => Some(parts),
-            Cell::Off | Cell::Absent => None,
-        })?;
-        let helper = ["wait-", "copy-"].iter().find(|start| container.starts_with(**start));
-        if let Some(start) = helper.filter(|_| self.at.path.iter().any(|s| s == "initContainers")) {
-            let name = match image::short_name(first) {
-                "kubectl" => "kubectl",
-                _ => start.trim_end_matches('-'),
-            };
-            let path = vec!["helperImages".to_owned(), name.to_owned()];
-            let own = self.full(&["image".to_owned()]);
-            // What copies an image's content is that image.
-            let path =
-                if *start == "copy-" && self.values.put(&own, entry.clone()) { own } else { path };
-            if self.values.put(&path, entry.clone()) {
-                let name = path.join(".");
-                return Some(hole(format!("include {template} (list $ $.Values.{name}) | quote")));
-            }
-        }
-        let path = self.path_of(&["image".to_owned()]);
-        let main = self.is_main() && self.in_main_container().is_some();
-        let entry = if main { with_policies(entry, &self.at.pull) } else { entry };
-        if !self.values.put(&self.full(&path), entry) {
-            return None;
-        }
-        self.at.image |= main;
-        let name = self.refer(&path);
-        Some(hole(format!("include {template} (list $ {name}) | quote")))
-    }
-
     /// An item of a pod's list that is always made the same way: waits and variables.
     pub(super) fn known_item(
         &mut self,
@@ -159,6 +91,8 @@ impl Weaver<'_> {
         let list = self.at.path.iter().rev().nth(1)?.clone();
         match list.as_str() {
             "initContainers" => self.wait(key, row),
+            "volumeClaimTemplates" => self.claim_template(key, row),
+            "volumes" => self.claim_volume(row),
             "env" if row.lacks() => self.variable(key, row),
             _ => None,
         }
@@ -198,125 +132,6 @@ impl Weaver<'_> {
         let open = guards.into_iter().next().map(|Guard { open }| open);
         Some((map.into(), open))
     }
-
-    /// The pause before a container ends, if that is all that differs in its hooks.
-    fn graceful_end(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let seconds = graceful_seconds(row)?;
-        let path = vec!["gracefulSeconds".to_owned()];
-        let cells = seconds.iter().map(|n| n.map_or(Cell::Off, |n| Cell::Is(n.into())));
-        let entry = Entry { cells: cells.collect(), empty: 0.into(), blank: true };
-        if !self.values.put(&self.full(&path), entry) {
-            return None;
-        }
-        self.at.grace = Some(seconds);
-        let nested = ["seconds", "sleep", "preStop"]
-            .into_iter()
-            .fold(hole("."), |value, key| Value::Map([(key, value)].into_iter().collect()));
-        let open = format!("with {} | int64", self.refer(&path));
-        Some(field(key, nested, Some(open)))
-    }
-
-    /// The time a pod has to end, if it is a fixed one and the pause.
-    fn grace_period(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let seconds = self.at.grace.clone()?;
-        let name = "gracefulSeconds".to_owned();
-        let fixed = |slot: &Slot<'_>, pause: &Option<i64>| match (slot, pause) {
-            (Slot::Off, _) => Some(None),
-            (Slot::Is(value), Some(pause)) => Some(Some(value.as_int()? - pause)),
-            (Slot::Absent, Some(0)) if row.lacks() => Some(Some(GRACE)),
-            _ => None,
-        };
-        let all: Vec<Option<i64>> = row
-            .0
-            .iter()
-            .zip(&seconds)
-            .map(|(slot, pause)| fixed(slot, pause))
-            .collect::<Option<_>>()?;
-        let fixed = all.iter().flatten().next().copied()?;
-        if all.iter().flatten().any(|other| *other != fixed) {
-            return None;
-        }
-        // With a default of its own, the field is not written where there is no pause.
-        let unwritten = |(slot, pause): (&Slot<'_>, &Option<i64>)| {
-            (*slot == Slot::Absent) == (*pause == Some(0)) || *slot == Slot::Off
-        };
-        if row.lacks() && !row.0.iter().zip(&seconds).all(unwritten) {
-            return None;
-        }
-        let name = self.refer(&[name]);
-        if row.lacks() {
-            let open = Some(format!("with {name} | int64"));
-            return Some(field(key, hole(format!("add {fixed} .")), open));
-        }
-        Some(field(key, hole(format!("add {fixed} {name}")), None))
-    }
-
-    /// One soft constraint that spreads the service's pods.
-    fn spread(&mut self, key: &str, row: &Row<'_>) -> Option<Field> {
-        let one = |value: &Value| match value.as_seq() {
-            Some([constraint]) => {
-                constraint.get("topologyKey").and_then(Value::as_str).map(str::to_owned)
-            }
-            _ => None,
-        };
-        let plain = |value: &Value| match value.as_seq() {
-            Some([Value::Map(map)]) => {
-                let mut rest = map.clone();
-                rest.remove("topologyKey").map(|_| rest)
-            }
-            _ => None,
-        };
-        let first = plain(row.first()?)?;
-        if !row.all(|value| one(value).is_some_and(|key| !key.is_empty()))
-            || !row.all(|value| plain(value).is_some_and(|rest| rest == first))
-        {
-            return None;
-        }
-        let path = vec!["spread".to_owned()];
-        let topology = |value: &Value| one(value).unwrap_or_default().into();
-        self.values.put(&self.full(&path), Entry::map(row, "".into(), topology));
-        let open = format!("with {}", self.refer(&path));
-        let dot = std::mem::replace(&mut self.at.dot, false);
-        let mut constraint = row.first()?.as_seq()?.first()?.clone();
-        if let Value::Map(map) = &mut constraint {
-            for field in &mut map.fields {
-                self.at.path.push(field.key.clone());
-                field.value = match field.key.as_str() {
-                    "topologyKey" => hole(". | quote"),
-                    _ => self.weave(&Row(vec![Slot::Is(&field.value.clone())])),
-                };
-                self.at.path.pop();
-            }
-        }
-        self.at.dot = dot;
-        Some(field(key, Value::Seq(vec![constraint]), Some(open)))
-    }
-}
-
-/// Images with the policies by which they are pulled.
-fn with_policies(mut entry: Entry, policies: &[Option<Value>]) -> Entry {
-    for (cell, policy) in entry.cells.iter_mut().zip(policies) {
-        if let (Cell::Is(Value::Map(parts)), Some(policy)) = (cell, policy) {
-            parts.insert("pullPolicy", policy.clone());
-        }
-    }
-    entry
-}
-
-/// The seconds of each variant, if its hooks are nothing but a pause, or nothing.
-fn graceful_seconds(row: &Row<'_>) -> Option<Vec<Option<i64>>> {
-    let seconds = |value: &Value| {
-        let single = |value: &Value| value.as_map().is_some_and(|map| map.len() == 1);
-        let stop = value.get("preStop").filter(|stop| single(value) && single(stop))?;
-        let sleep = stop.get("sleep").filter(|sleep| single(sleep))?;
-        sleep.get("seconds")?.as_int().filter(|seconds| *seconds > 0)
-    };
-    let slots = row.0.iter().map(|slot| match slot {
-        Slot::Off => Some(None),
-        Slot::Absent => Some(Some(0)),
-        Slot::Is(value) => seconds(value).map(Some),
-    });
-    slots.collect()
 }
 
 /// Whether a template can write a variable's name after a dot.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     chart::ChartSecret,
     defaults,
+    names::go_string,
     object::{Family, Services},
     values::Entry,
     weave::Weaver,
@@ -22,12 +23,10 @@ pub(super) struct Prose {
     project: String,
     chart: String,
     title: &'static str,
-    namespace: &'static str,
-    close: &'static str,
+    ports: Option<String>,
+    notes: Option<String>,
     keys: Vec<Key>,
     environments: Vec<Environment>,
-    services: Vec<Port>,
-    hosts: Vec<Host>,
     secrets: Vec<Secret>,
     values: Vec<Row>,
     toggles: Vec<Toggle>,
@@ -60,23 +59,7 @@ struct Environment {
 }
 
 #[derive(Debug, Serialize)]
-struct Port {
-    open: String,
-    name: String,
-    port: i64,
-}
-
-#[derive(Debug, Serialize)]
-struct Host {
-    open: String,
-    name: String,
-    host: String,
-}
-
-#[derive(Debug, Serialize)]
 struct Secret {
-    open: String,
-    reference: String,
     key: String,
     name: String,
     keys: String,
@@ -105,13 +88,11 @@ impl Prose {
             chart: chart.to_owned(),
             title: "{{ .Chart.Name }} {{ .Chart.Version }} is installed as {{ .Release.Name }} in \
                     {{ .Release.Namespace }}{{ with .Values.environment }} for {{ . }}{{ end }}.",
-            namespace: "{{ .Release.Namespace }}",
-            close: "{{- end }}",
+            ports: ports(families, services),
+            notes: secret_notes(secrets),
             keys: keys.collect(),
             environments: environments.collect(),
-            services: families.iter().filter_map(|family| port(family, services)).collect(),
-            hosts: families.iter().filter_map(|family| host(family, services)).collect(),
-            secrets: secrets.iter().map(|(name, secret)| secret_note(name, secret)).collect(),
+            secrets: secrets.iter().map(|(name, secret)| secret_row(name, secret)).collect(),
             values: weaver.values.entries().map(|(path, entry)| row(path, entry)).collect(),
             toggles: toggles(weaver),
         }
@@ -163,38 +144,32 @@ fn toggles(weaver: &Weaver<'_>) -> Vec<Toggle> {
     defaults::KEYS.iter().filter_map(toggle).collect()
 }
 
-fn port(family: &Family<'_>, services: &Services) -> Option<Port> {
-    let object = family.first().filter(|object| object.kind() == "Service")?;
-    let key = services.keys.get(object.service.as_ref()?)?;
-    let headless = object.value.at(&["spec", "clusterIP"]).is_some();
-    let ports =
-        object.value.at(&["spec", "ports"]).and_then(Value::as_seq).filter(|_| !headless)?;
-    let port = ports.first()?.get("port")?.as_int()?;
-    let open = if services.externals.contains_key(object.service.as_ref()?) {
-        format!("{{{{- if and .Values.{key}.enabled (not .Values.{key}.external) }}}}")
-    } else {
-        format!("{{{{- if .Values.{key}.enabled }}}}")
+/// Actions that print where services are reached.
+fn ports(families: &[Family<'_>], services: &Services) -> Option<String> {
+    let port = |family: &Family<'_>| {
+        let object = family.objects.iter().flatten().find(|object| {
+            object.kind() == "Service" && object.value.at(&["spec", "selector"]).is_some()
+        })?;
+        let name = object.service.as_deref().filter(|name| *name == object.name())?;
+        let key = go_string(services.keys.get(name)?);
+        let port = object.value.at(&["spec", "ports"])?.as_seq()?.first()?.get("port")?.as_int()?;
+        Some(format!(" {} (list {key} {port})", go_string(name)))
     };
-    Some(Port { open, name: object.name().to_owned(), port })
+    let ports: String = families.iter().filter_map(port).collect();
+    let text = include_str!("../templates/NOTES.ports.txt").trim_end();
+    (!ports.is_empty()).then(|| text.replace(" PORTS", &ports))
 }
 
-fn host(family: &Family<'_>, services: &Services) -> Option<Host> {
-    let object = family.first().filter(|object| object.kind() == "Ingress")?;
-    let key = services.keys.get(object.service.as_ref()?)?;
-    let open = format!(
-        "{{{{- with .Values.{key}.ingress }}}}\n{{{{- if and .host (dig \"enabled\" true .) }}}}"
-    );
-    let host = "http{{ if .tls }}s{{ end }}://{{ .host }}/";
-    Some(Host { open, name: object.name().to_owned(), host: host.to_owned() })
+/// Actions that print which Secrets must exist.
+fn secret_notes(secrets: &BTreeMap<String, ChartSecret>) -> Option<String> {
+    let keys = |secret: &ChartSecret| {
+        format!(" {} {}", go_string(&secret.key), go_string(&secret.keys.join(", ")))
+    };
+    let keys: String = secrets.values().map(keys).collect();
+    let text = include_str!("../templates/NOTES.secrets.txt").trim_end();
+    (!keys.is_empty()).then(|| text.replace(" SECRETS", &keys))
 }
 
-fn secret_note(name: &str, secret: &ChartSecret) -> Secret {
-    let key = &secret.key;
-    Secret {
-        open: format!("{{{{- if not .Values.secrets.{key}.values }}}}"),
-        reference: format!("{{{{ .Values.secrets.{key}.name }}}}"),
-        key: key.clone(),
-        name: name.to_owned(),
-        keys: secret.keys.join(", "),
-    }
+fn secret_row(name: &str, secret: &ChartSecret) -> Secret {
+    Secret { key: secret.key.clone(), name: name.to_owned(), keys: secret.keys.join(", ") }
 }

@@ -66,7 +66,7 @@ fn properties(section: &mut Json) -> Option<&mut Object<String, Json>> {
 /// Adds a key that a section understands to those that its values have.
 fn add(sections: &mut Object<String, Json>, name: &str, schema: Json) {
     // These have all that the values have, and more.
-    if !sections.contains_key(name) || ["env", "probes"].contains(&name) {
+    if !sections.contains_key(name) || ["autoscale", "env", "probes"].contains(&name) {
         sections.insert(name.to_owned(), schema);
         return;
     }
@@ -75,6 +75,9 @@ fn add(sections: &mut Object<String, Json>, name: &str, schema: Json) {
         for (key, schema) in more {
             own.entry(key).or_insert(schema);
         }
+    }
+    if let (Some(most), Some(section)) = (schema.get("maxProperties"), sections.get_mut(name)) {
+        section["maxProperties"] = most.clone();
     }
 }
 

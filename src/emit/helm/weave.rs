@@ -4,7 +4,7 @@
 use super::{
     facts::Facts,
     guards::operand,
-    names::{camel, join},
+    names::camel,
     row::{Row, Slot},
     schema::Toggles,
     values::{Entry, Values},
@@ -35,52 +35,16 @@ const UNITS: &[&str] = &[
 ];
 
 /// Lists whose items come and go one by one.
-const ITEMISED: &[&str] =
-    &["containers", "env", "envFrom", "initContainers", "ports", "volumeMounts", "volumes"];
-
-/// Names that only the fields they stand for may have.
-const RESERVED: &[&str] = &[
-    "affinity",
-    "autoscale",
-    "automountServiceAccountToken",
-    "config",
-    "disruption",
-    "enabled",
+const ITEMISED: &[&str] = &[
+    "containers",
     "env",
-    "external",
-    "extraContainers",
-    "extraInitContainers",
-    "extraVolumeMounts",
-    "extraVolumes",
-    "gracefulSeconds",
-    "hostAliases",
-    "httpRoute",
-    "image",
-    "ingress",
-    "labels",
-    "metrics",
-    "networkPolicy",
-    "nodeSelector",
-    "persistence",
-    "podAnnotations",
-    "podLabels",
-    "podSecurityContext",
-    "priorityClassName",
-    "probes",
-    "replicas",
-    "resources",
-    "runtimeClassName",
-    "securityContext",
-    "service",
-    "serviceAccountName",
-    "spread",
-    "tolerations",
-    "topologySpreadConstraints",
-    "waitFor",
+    "envFrom",
+    "initContainers",
+    "ports",
+    "volumeClaimTemplates",
+    "volumeMounts",
+    "volumes",
 ];
-
-/// Steps of a path that say nothing to a reader of values.
-const SILENT: &[&str] = &["spec", "template", "jobTemplate", "metadata", "containers", "[0]"];
 
 /// Turns rows of objects into templates and collects the values they ask for.
 #[derive(Debug)]
@@ -116,12 +80,8 @@ pub(super) struct Scope {
     pub(super) used: bool,
     /// Whether it belongs to a service.
     pub(super) belongs: bool,
-    /// The pull policies of the main container.
-    pub(super) pull: Vec<Option<Value>>,
-    /// Whether the main container's image is a value of that name.
-    pub(super) image: bool,
-    /// The fields that the pod has in some variant.
-    pub(super) scheduling: Vec<String>,
+    /// The value of the image of the container at hand.
+    pub(super) image: Option<String>,
     /// Where the service is at all, if it belongs to one.
     pub(super) enabled: Option<Vec<bool>>,
     /// Where the service is outside of the cluster.
@@ -130,10 +90,12 @@ pub(super) struct Scope {
     pub(super) is_external: bool,
     /// Where a pod waits, with the condition.
     pub(super) waits: Vec<(Vec<Option<bool>>, String)>,
-    /// The seconds that a pod waits before it ends.
-    pub(super) grace: Option<Vec<Option<i64>>>,
+    /// Whether how its pods end is left to the values.
+    pub(super) ends: bool,
     /// The ConfigMaps that the pod uses.
     pub(super) configs: Vec<String>,
+    /// The claim templates of a StatefulSet whose values may name something else.
+    pub(super) claims: Vec<String>,
     /// Whether a StatefulSet has one claim template alone.
     pub(super) single_claim: bool,
     /// The name of the pod's main container.
@@ -163,7 +125,9 @@ impl Weaver<'_> {
             && ITEMISED.contains(&key)
             && let Some((items, guard)) = self.items(row)
         {
-            return field(key, items, guard);
+            // Of many claims each has its condition, and none at all are none.
+            let many = key == "volumeClaimTemplates" && !self.at.single_claim;
+            return field(key, items, guard.filter(|_| !many));
         }
         if !row.lacks() {
             return field(key, self.weave(row), None);
@@ -283,8 +247,10 @@ impl Weaver<'_> {
             return (self.weave(row), None);
         }
         let open = self.shared_condition(row).unwrap_or_else(|| {
-            let list = self.at.path.iter().rev().nth(1).cloned().unwrap_or_default();
-            let path = self.path_of(&[camel(&list), camel(key)]);
+            let list = self.at.path.iter().rev().nth(1).map(String::as_str).unwrap_or_default();
+            // More of these are a list of the values.
+            let list = if list == "envFrom" { "sources" } else { list };
+            let path = self.path_of(&[camel(list), camel(key)]);
             let path = if self.values.is_free(&path) { path } else { self.name() };
             self.switch(&path, row)
         });
@@ -390,54 +356,6 @@ impl Weaver<'_> {
     /// The whole path of a value of this object.
     pub(super) fn full(&self, path: &[String]) -> Vec<String> {
         self.at.key.iter().chain(path).cloned().collect()
-    }
-
-    /// The path of a value below the object's prefix and the container at hand.
-    pub(super) fn path_of(&self, words: &[String]) -> Vec<String> {
-        let container = self.container().filter(|name| *name != self.at.main).map(camel);
-        self.at.prefix.iter().cloned().chain(container).chain(words.iter().cloned()).collect()
-    }
-
-    /// The container that the field at hand belongs to.
-    pub(super) fn container(&self) -> Option<&str> {
-        let list = |step: &String| step == "containers" || step == "initContainers";
-        let place = self.at.path.iter().position(list)?;
-        let step = self.at.path.get(place + 1)?;
-        Some(step.trim_start_matches('[').trim_end_matches(']'))
-    }
-
-    /// A free name for the value of the field at hand: as few words as tell it from others.
-    pub(super) fn name(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        let mut skip = false;
-        for step in &self.at.path {
-            if !skip && !SILENT.contains(&step.as_str()) && step != "initContainers" {
-                words.push(camel(step));
-            }
-            skip = step == "containers" || step == "initContainers";
-        }
-        if words.is_empty() {
-            words.extend(self.at.path.last().map(|step| camel(step)));
-        }
-        if self.is_of_pod(&["securityContext", "annotations", "labels"]) {
-            words.insert(words.len() - 1, "pod".to_owned());
-            let last = words.split_off(words.len().saturating_sub(2));
-            words.push(join(&last));
-        }
-        let free = |path: &Vec<String>| {
-            let reserved = path.len() == 1 && RESERVED.contains(&path[0].as_str());
-            !reserved && self.values.is_free(&self.full(path))
-        };
-        let few = (1..=words.len()).map(|count| join(&words[words.len() - count..]));
-        let numbered = (2..1000).map(|number| format!("{}{number}", join(&words)));
-        few.chain(numbered).map(|word| self.path_of(&[word])).find(free).unwrap_or_default()
-    }
-
-    /// Whether the field at hand is the pod's own of that name, not a container's.
-    fn is_of_pod(&self, keys: &[&str]) -> bool {
-        let path = &self.at.path;
-        let last = path.last().is_some_and(|key| keys.contains(&key.as_str()));
-        last && path.iter().any(|step| step == "template") && self.container().is_none()
     }
 }
 

@@ -33,12 +33,63 @@ c2k.dev/environment: {{ . | quote }}
 {{- end }}
 {{- end }}
 
-{{/* Image reference. Call with (list $ .Values.web.image). */}}
+{{/* Image of a container and when to pull it. Call with (list $ .Values.web.image). */}}
 {{- define "CHART.image" -}}
-{{- $root := index . 0 }}{{ $i := index . 1 -}}
-{{- with $root.Values.global.imageRegistry | default $i.registry }}{{ . }}/{{ end }}{{ $i.repository }}
-{{- with $i.tag }}:{{ . }}{{ end }}
-{{- with $i.digest }}@{{ . }}{{ end }}
+{{- $root := index . 0 }}{{ $i := index . 1 }}
+{{- $image := $i.repository }}
+{{- with $root.Values.global.imageRegistry | default $i.registry }}{{ $image = printf "%s/%s" . $image }}{{ end }}
+{{- with $i.tag }}{{ $image = printf "%s:%s" $image . }}{{ end }}
+{{- with $i.digest }}{{ $image = printf "%s@%s" $image . }}{{ end -}}
+image: {{ $image | quote }}
+{{- with $i.pullPolicy }}
+imagePullPolicy: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* What a service's values say of its pods: who they are, where they run, what they pull with.
+     Call with (list $ "web" .Values.web), and the account that they have otherwise. */}}
+{{- define "CHART.pod" -}}
+{{- $root := index . 0 }}{{ $name := index . 1 }}{{ $service := index . 2 }}
+{{- $pod := dict }}
+{{- with $root.Values.global.imagePullSecrets }}{{ $pod = set $pod "imagePullSecrets" . }}{{ end }}
+{{- range $key, $value := pick $service POD }}
+{{- with $value }}{{ $pod = set $pod $key . }}{{ end }}
+{{- end }}
+{{- with $service.podSecurityContext }}{{ $pod = set $pod "securityContext" . }}{{ end }}
+{{- with include "CHART.serviceAccount" (rest .) }}{{ $pod = set $pod "serviceAccountName" . }}{{ end }}
+{{- if or $service.terminationGracePeriodSeconds $service.gracefulSeconds }}
+{{- $seconds := add ($service.terminationGracePeriodSeconds | default 30) ($service.gracefulSeconds | default 0) }}
+{{- $pod = set $pod "terminationGracePeriodSeconds" $seconds }}
+{{- end }}
+{{- with $service.spread }}
+{{- $selector := dict "matchLabels" (include "CHART.selector" (list $root $name) | fromYaml) }}
+{{- $spread := dict "maxSkew" 1 "topologyKey" . "whenUnsatisfiable" "ScheduleAnyway" "labelSelector" $selector }}
+{{- $pod = set $pod "topologySpreadConstraints" (list $spread) }}
+{{- end }}
+{{- with $pod }}{{ toYaml . }}{{ end }}
+{{- end }}
+
+{{/* Name of the ServiceAccount of a service's pods. Call with (list "web" .Values.web). */}}
+{{- define "CHART.serviceAccount" -}}
+{{- $account := (index . 1).serviceAccount | default dict }}
+{{- $name := index (append . "") 2 }}
+{{- if $account.create }}{{ $name = index . 0 }}{{ end }}
+{{- $account.name | default $name }}
+{{- end }}
+
+{{/* Volumes of a StatefulSet in the place of its claims, and more of them.
+     Call with (list (dict "data" .persistence) .extraVolumes). */}}
+{{- define "CHART.volumes" -}}
+{{- $volumes := list }}
+{{- range $name, $claim := index . 0 }}
+{{- $existing := dict "persistentVolumeClaim" (dict "claimName" $claim.existingClaim) }}
+{{- if not $claim.enabled }}
+{{- $volumes = append $volumes (dict "name" $name "emptyDir" dict) }}
+{{- else if $claim.existingClaim }}
+{{- $volumes = append $volumes (set $existing "name" $name) }}
+{{- end }}
+{{- end }}
+{{- with concat $volumes (index . 1 | default list) }}{{ toYaml . }}{{ end }}
 {{- end }}
 
 {{/* Keys with strings, as ConfigMaps and Secrets hold them. */}}
@@ -61,11 +112,17 @@ c2k.dev/environment: {{ . | quote }}
 {{- end }}
 {{- end }}
 
-{{/* Probes of values. */}}
-{{- define "CHART.probes" -}}
-{{- range $kind, $probe := . }}
-{{- with $probe }}
-{{ $kind }}Probe: {{- toYaml . | nindent 2 }}
+{{/* What a service's values say of its container. */}}
+{{- define "CHART.container" -}}
+{{- $container := dict }}
+{{- range $key, $value := pick . CONTAINER }}
+{{- with $value }}{{ $container = set $container $key . }}{{ end }}
 {{- end }}
+{{- range $kind, $probe := .probes }}
+{{- with $probe }}{{ $container = set $container (printf "%sProbe" $kind) . }}{{ end }}
 {{- end }}
+{{- with .gracefulSeconds }}
+{{- $container = set $container "lifecycle" (dict "preStop" (dict "sleep" (dict "seconds" .))) }}
+{{- end }}
+{{- with $container }}{{ toYaml . }}{{ end }}
 {{- end }}

@@ -182,6 +182,7 @@ impl Planner<'_> {
                     .as_ref()
                     .is_some_and(|image| self.built_images.contains(image.as_str())),
             kube_name: &draft.kube,
+            kube_names: &self.kube_names,
             service: draft.service,
             known: &self.known,
         };

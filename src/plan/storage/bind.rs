@@ -199,7 +199,7 @@ impl Context<'_> {
             storage,
             &names::label(shown.trim_start_matches("./").rsplit('/').next().unwrap_or(shown)),
         );
-        let name = names::joined(self.kube_name, &volume);
+        let name = self.own_name(&volume);
         let mut items = Vec::new();
         let mut entries = Vec::new();
         for (path, content) in found {

@@ -76,7 +76,7 @@ fn mount(
     let file = target.rsplit('/').next().unwrap_or(content.name).to_owned();
     let name = match content.external {
         Some(name) => names::label(if name.is_empty() { content.name } else { name }),
-        None => names::label(content.name),
+        None => context.shared_name(content.name),
     };
     let origin = Origin::Input(content.span);
     let written = content.text.or(content.file).map_or(content.span, Text::span);

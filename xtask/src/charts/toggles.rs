@@ -19,14 +19,17 @@ fn documented() -> Vec<(&'static str, Value)> {
     let http = json!({"httpGet": {"path": "/live", "port": 8080}, "periodSeconds": 7});
     vec![
         ("affinity", json!({"nodeAffinity": {}})),
+        ("args", json!(["--verbose", "{{ x }}"])),
+        ("command", json!(["/bin/sh", "-c", "exec \"$0\" \"$@\""])),
         ("autoscale", json!({"max": 5})),
         ("autoscale", json!({"min": 2, "max": 5, "cpu": 60, "memory": 80})),
-        ("automountServiceAccountToken", json!(true)),
         ("config", json!({"MORE": "yes", "NUMBER": 1_000_000})),
         ("disruption", json!({"maxUnavailable": 1})),
         ("disruption", json!({"maxUnavailable": "50%"})),
+        ("disruption", json!({"minAvailable": 1})),
         ("env", json!({"MORE": "{{ x }}", "NUMBER": 1_000_000})),
         ("env", json!({"NODE": {"fieldRef": {"fieldPath": "spec.nodeName"}}})),
+        ("envFrom", json!([{"secretRef": {"name": "more"}, "prefix": "MORE_"}])),
         ("external", json!("elsewhere.example.com")),
         ("extraContainers", json!([{"name": "proxy", "image": "proxy:1"}])),
         ("extraInitContainers", json!([{"name": "first", "image": "first:1"}])),
@@ -34,17 +37,27 @@ fn documented() -> Vec<(&'static str, Value)> {
         ("gracefulSeconds", json!(12)),
         ("hostAliases", json!([{"ip": "10.0.0.1", "hostnames": ["a.example.com"]}])),
         ("httpRoute", json!({"enabled": true, "parentRefs": [{"name": "gateway"}]})),
+        (
+            "httpRoute",
+            json!({"enabled": true, "parentRefs": [{"name": "gateway", "sectionName": "https"}],
+                "hostnames": ["x.example.com"], "path": "/x", "port": 81, "annotations": {"a": "b"}}),
+        ),
         ("image", image),
         ("image", digest),
         (
             "ingress",
             json!({"enabled": true, "host": "x.example.com", "annotations": {"a": "b"},
+                "className": "nginx", "path": "/x", "port": 81,
                 "tls": [{"hosts": ["x.example.com"], "secretName": "x-tls"}]}),
         ),
+        ("imagePullSecrets", json!([{"name": "own-pull"}])),
         ("metrics", json!({"enabled": true, "port": "http"})),
         ("networkPolicy", json!({"enabled": true})),
+        ("networkPolicy", json!({"enabled": true, "ingress": [{"ports": [{"port": 9000}]}]})),
         ("nodeSelector", json!({"disk": "fast"})),
         ("persistence", json!({"size": "3Gi", "storageClass": "fast", "retain": false})),
+        ("persistence", json!({"accessModes": ["ReadWriteMany"]})),
+        ("persistence", json!({"existingClaim": "other"})),
         ("podAnnotations", json!({"a": "1"})),
         ("podLabels", json!({"tier": "back"})),
         ("podSecurityContext", json!({"runAsUser": 1000, "fsGroup": 1000})),
@@ -58,8 +71,13 @@ fn documented() -> Vec<(&'static str, Value)> {
         ("securityContext", json!({"runAsNonRoot": true, "capabilities": {"drop": ["ALL"]}})),
         ("service", json!({"type": "NodePort", "annotations": {"a": "b"}})),
         ("service", json!({"type": "LoadBalancer"})),
-        ("serviceAccountName", json!("robot")),
+        ("serviceAccount", json!({"name": "robot"})),
+        (
+            "serviceAccount",
+            json!({"create": true, "automount": true, "annotations": {"role": "arn:aws:iam::1:role/x"}}),
+        ),
         ("spread", json!("topology.kubernetes.io/zone")),
+        ("terminationGracePeriodSeconds", json!(90)),
         ("tolerations", json!([{"key": "a", "operator": "Exists"}])),
         (
             "topologySpreadConstraints",
@@ -79,7 +97,7 @@ pub fn of(values: &Value, schema: &Value, pairs: usize) -> Vec<Toggle> {
         for (key, value) in documented() {
             let known = known.and_then(|known| known.get(key));
             if known.is_some() && !["global", "secrets", "volumes"].contains(&section.as_str()) {
-                let value = fitting(known, value, about);
+                let value = fitting(known, value);
                 let name = format!("{section}.{key}: {value}");
                 toggles.push(Toggle { name, values: json!({section: {key: value}}) });
             }
@@ -102,12 +120,19 @@ pub fn of(values: &Value, schema: &Value, pairs: usize) -> Vec<Toggle> {
     toggles
 }
 
-/// The part of a value that a section knows.
-fn fitting(known: Option<&Value>, mut value: Value, _section: &Value) -> Value {
-    let keys = known.and_then(|known| known.get("properties")).and_then(Value::as_object);
-    if let (Some(keys), Some(map)) = (keys, value.as_object_mut()) {
-        map.retain(|key, _| keys.contains_key(key));
+/// The part of a value that a section knows; of several claims each gets it.
+fn fitting(known: Option<&Value>, mut value: Value) -> Value {
+    let Some(keys) = known.and_then(|known| known.get("properties")).and_then(Value::as_object)
+    else {
+        return value;
+    };
+    let Some(map) = value.as_object_mut() else { return value };
+    if !keys.keys().any(|key| map.contains_key(key)) {
+        let each =
+            keys.iter().map(|(key, known)| (key.clone(), fitting(Some(known), value.clone())));
+        return Value::Object(each.collect());
     }
+    map.retain(|key, _| keys.contains_key(key));
     value
 }
 
@@ -122,7 +147,17 @@ fn globals(values: &Value) -> Vec<Toggle> {
         global("storageClass", json!("fast")),
         global("labels", json!({"team": "a"})),
         Toggle { name: "environment".to_owned(), values: json!({"environment": "qa"}) },
+        Toggle {
+            name: "extraObjects".to_owned(),
+            values: json!({"extraObjects": [{"apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": {"name": "more"}, "data": {"a": "{{ x }}"}}]}),
+        },
     ];
+    for (name, _) in values.get("helperImages").and_then(Value::as_object).into_iter().flatten() {
+        let image = json!({"registry": "mirror.example.com", "pullPolicy": "Always"});
+        let values = json!({"helperImages": {name: image}});
+        toggles.push(Toggle { name: format!("helperImages.{name}"), values });
+    }
     for (name, _) in values.get("secrets").and_then(Value::as_object).into_iter().flatten() {
         let values = json!({"secrets": {name: {"name": "other", "values": {"KEY": "a: {{b}}"}}}});
         toggles.push(Toggle { name: format!("secrets.{name}"), values });
