@@ -21,15 +21,20 @@ pub fn emit_template(value: &Value) -> String {
 
 /// Writes several documents with `---` between them.
 pub fn emit_documents<T: Borrow<Value>>(values: impl IntoIterator<Item = T>) -> String {
-    let mut text = String::new();
+    let values = values.into_iter();
+    // Growing step by step would copy a large text many times.
+    let mut text = String::with_capacity(values.size_hint().0 * USUAL_LENGTH);
     for value in values {
         if !text.is_empty() {
             text.push_str("---\n");
         }
-        text.push_str(&emit(value.borrow()));
+        text = Emitter { out: text, template: false }.document(value.borrow());
     }
     text
 }
+
+/// Bytes of a usual document.
+const USUAL_LENGTH: usize = 1024;
 
 /// The text while it grows.
 struct Emitter {
@@ -38,21 +43,25 @@ struct Emitter {
 }
 
 impl Emitter {
-    /// The whole document.
+    /// The text of one document.
     fn write(value: &Value, template: bool) -> String {
-        let mut emitter = Self { out: String::new(), template };
+        Self { out: String::new(), template }.document(value)
+    }
+
+    /// The text so far and the whole document.
+    fn document(mut self, value: &Value) -> String {
         match value {
-            Value::Map(map) if !map.is_empty() => emitter.map(map, 0, false),
-            Value::Seq(items) if !items.is_empty() => emitter.seq(items, 0, false),
+            Value::Map(map) if !map.is_empty() => self.map(map, 0, false),
+            Value::Seq(items) if !items.is_empty() => self.seq(items, 0, false),
             Value::Hole(hole) if hole.block => {
-                emitter.line(0, &format!("{{{{ {} }}}}", hole.action));
+                self.line(0, &format!("{{{{ {} }}}}", hole.action));
             }
             _ => {
-                emitter.scalar(value, 0);
-                emitter.end_line();
+                self.scalar(value, 0);
+                self.end_line();
             }
         }
-        emitter.out
+        self.out
     }
 
     /// The fields of a mapping. `inline` means that the line already holds the dash of a list item.
