@@ -31,3 +31,4 @@ pub use config::secret_objects;
 pub use lower::lower;
 pub use object::{Object, ObjectKey, Origins, Role, sort_objects};
 pub(crate) use order::sort as sort_fields;
+pub(crate) use workload::is_reloaded;

@@ -5,7 +5,8 @@ use std::{fmt::Write, path::PathBuf};
 use crate::{
     convert::{Outcome, Planned, Target},
     emit::WriteReport,
-    report,
+    kube::{self, Object},
+    overlay, report,
     settings::SecretMode,
 };
 
@@ -120,6 +121,33 @@ fn secrets(text: &mut String, planned: &Planned, target: Target, repeated: &str)
         ),
         SecretMode::External => writeln!(text, "{label} takes its Secrets from a store: {names}"),
     };
+    // The generator of a Kustomize tree names Secrets by their content, so a change rolls the pods.
+    if app.secret_mode == SecretMode::Literal && target == Target::Kustomize {
+        return;
+    }
+    let users = secret_users(planned);
+    if !users.is_empty() {
+        let namespace = app.namespace.as_ref().map(|name| format!(" --namespace {name}"));
+        let _ = writeln!(
+            text,
+            "after a change of their values:\n  kubectl rollout restart{} {}",
+            namespace.unwrap_or_default(),
+            users.join(" ")
+        );
+    }
+}
+
+/// The workloads whose pods read Secrets and do not learn of a change by themselves.
+fn secret_users(planned: &Planned) -> Vec<String> {
+    let uses = |object: &&Object| {
+        let rolls = matches!(object.kind(), "Deployment" | "StatefulSet" | "DaemonSet");
+        let template = overlay::pod_template(&object.value).filter(|_| rolls);
+        template.is_some_and(|template| !overlay::secrets_used(template).is_empty())
+            && !kube::is_reloaded(object)
+    };
+    let name =
+        |object: &Object| format!("{}/{}", object.kind().to_ascii_lowercase(), object.name());
+    planned.objects.iter().filter(uses).map(name).collect()
 }
 
 /// Ports that Compose publishes and the cluster does not.

@@ -25,6 +25,11 @@ use crate::{
 /// The annotation by which a reloader controller knows whose pods to restart.
 const RELOADER: &str = "reloader.stakater.com/auto";
 
+/// Whether a reloader controller restarts the pods of a workload.
+pub(crate) fn is_reloaded(object: &Object) -> bool {
+    object.value.at(&["metadata", "annotations", RELOADER]).is_some()
+}
+
 /// The object that runs a service.
 pub(crate) fn workload(lowering: &Lowering, workload: &Workload) -> Object {
     let template = pod::template(lowering, workload);

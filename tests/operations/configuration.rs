@@ -66,3 +66,26 @@ fn variables_of_the_process_are_named_and_can_be_ignored() {
     let run = folder.run_with(&["convert", "--clean-env", "-o", "-"], &[("TAG", "2")]);
     assert!(run.out.contains("example.com/a:1"), "{}", run.out);
 }
+
+#[test]
+fn a_changed_secret_is_learned_by_a_restart_that_is_printed() {
+    let compose = "
+name: a
+services:
+  web: {image: example.com/a:1, ports: ['80'], environment: {PASSWORD: geheim-1}}
+  watched: {image: example.com/b:1, environment: {PASSWORD: geheim-1}, x-c2k: {reloader: true}}
+  plain: {image: example.com/c:1}
+";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    let line = |args: &[&str]| -> Option<String> {
+        let run = folder.run(args);
+        let lines = run.err.lines().map(str::trim);
+        lines.into_iter().find(|line| line.starts_with("kubectl rollout")).map(str::to_owned)
+    };
+    let restart = Some("kubectl rollout restart deployment/web".to_owned());
+    assert_eq!(line(&["convert", "--env", "dev"]), restart);
+    assert_eq!(line(&["convert", "--env", "production"]), restart);
+    assert_eq!(line(&["convert", "--env", "staging", "--to", "helm"]), restart);
+    // There the name of a Secret follows its content.
+    assert_eq!(line(&["convert", "--env", "dev", "--to", "kustomize"]), None);
+}

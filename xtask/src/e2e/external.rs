@@ -23,6 +23,18 @@ pub(super) fn by_address(bench: &Bench) -> Result {
     })
 }
 
+/// Through an ambassador, since the database has another port.
+pub(super) fn by_ambassador(bench: &Bench) -> Result {
+    outside(bench, "by-ambassador", |outside| {
+        let service = "apiVersion: v1\nkind: Service\nmetadata: {name: pooled}\nspec:\n  \
+                       selector: {app.kubernetes.io/name: db}\n  \
+                       ports: [{port: 6432, targetPort: 5432}]\n";
+        outside.apply_text(service)?;
+        let host = format!("pooled.{}.svc.cluster.local", outside.name);
+        Ok(format!("services.db.external={{host: {host}, port: 6432}}"))
+    })
+}
+
 /// Runs the application against a database elsewhere, to which another client wrote.
 fn outside(bench: &Bench, name: &str, setting: impl Fn(&Space) -> Result<String>) -> Result {
     within(bench, &format!("outside-{name}"), |outside| {

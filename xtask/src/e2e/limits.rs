@@ -39,6 +39,29 @@ fn is_killed(pod: &Value) -> bool {
     })
 }
 
+/// More load, more pods, where the cluster measures what pods use.
+pub(super) fn autoscaler(bench: &Bench) -> Result {
+    within(bench, "autoscaler", |space| {
+        let metrics = space.kubectl(&["get", "--raw", "/apis/metrics.k8s.io/v1beta1"]);
+        if metrics.is_err() {
+            println!("e2e: the cluster has no metrics-server: the autoscaler was accepted, not watched");
+        }
+        let project = Project::new(space, "limits", "production")?;
+        let autoscale = "services.busy.autoscale={min: 1, max: 3, cpu: 20}";
+        let (out, _) = project.convert("manifests", &["--set", autoscale])?;
+        let folder = out.display().to_string();
+        space.kubectl(&["apply", "-f", &folder, "-l", "app.kubernetes.io/name=busy"])?;
+        space.runs()?;
+        if metrics.is_err() {
+            return Ok(());
+        }
+        space.eventually("there are more pods", Duration::from_mins(5), || {
+            let pods = space.pods("busy")?.len();
+            require(pods > 1, || format!("pods: {pods}"))
+        })
+    })
+}
+
 pub(super) fn budget(bench: &Bench) -> Result {
     within(bench, "budget", |space| {
         let project = Project::new(space, "limits", "production")?;

@@ -115,7 +115,8 @@ pub(super) fn changed_value(bench: &Bench) -> Result {
     })
 }
 
-fn changed(
+/// Whether exactly the pods of `users` are others than before.
+pub(super) fn changed(
     names: &[&str],
     before: &[Vec<String>],
     after: &[Vec<String>],

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     forms::serves,
     project::Project,
+    rollout::changed as rolled,
     space::{Bench, Space, require, within},
 };
 use crate::{Result, objects::at};
@@ -35,6 +36,47 @@ pub(super) fn reference(bench: &Bench) -> Result {
         space.runs()?;
         serves(space, "welcome")?;
         no_development_value(space)
+    })
+}
+
+/// A new value reaches those who use it, and restarts nobody else.
+pub(super) fn changed(bench: &Bench) -> Result {
+    within(bench, "changed-secret", |space| {
+        let names = ["api", "gateway", "worker", "db", "cache", "broker"];
+        let ids = || names.iter().map(|name| space.ids(name)).collect::<Result<Vec<_>>>();
+        let project = Project::new(space, "guestbook", "dev")?;
+        project.up(&[])?;
+        let before = ids()?;
+        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
+        let (out, said) = project.convert("manifests", &[])?;
+        space.apply("-f", &out)?;
+        rolled(&names, &before, &ids()?, &[])?;
+        let line = said.lines().map(str::trim).find(|line| line.starts_with("kubectl rollout"));
+        let line = line.ok_or_else(|| format!("no line says how to restart:\n{said}"))?;
+        let users = ["api", "worker", "db"];
+        for user in users {
+            require(line.contains(&format!("/{user}")), || format!("no {user} in `{line}`"))?;
+        }
+        project.shell(line)?;
+        space.runs()?;
+        rolled(&names, &before, &ids()?, &users)?;
+        let key = space.exec("deployment/api", &["printenv", "SESSION_KEY"])?;
+        require(key.trim() == "another-session-key", || key)
+    })?;
+    within(bench, "changed-secret-kustomize", |space| {
+        let project = Project::new(space, "guestbook", "dev")?;
+        let apply = || {
+            let (out, _) = project.convert("kustomize", &[])?;
+            space.apply("-k", &project.overlay(&out))?;
+            space.runs()
+        };
+        apply()?;
+        let before = (space.ids("api")?, space.ids("gateway")?);
+        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
+        apply()?;
+        let after = (space.ids("api")?, space.ids("gateway")?);
+        require(before.0 != after.0, || "the pods of `api` have the old value".to_owned())?;
+        require(before.1 == after.1, || "the pods of `gateway` were replaced".to_owned())
     })
 }
 

@@ -97,7 +97,8 @@ impl Space<'_> {
         self.apply_text(&NAMESPACE.replace("NAME", &self.name))
     }
 
-    fn apply_text(&self, text: &str) -> Result {
+    /// Applies objects.
+    pub(super) fn apply_text(&self, text: &str) -> Result {
         let folder = files::temporary()?;
         let file = folder.path().join("objects.yaml");
         files::write(&file, text.as_bytes())?;
