@@ -108,7 +108,7 @@ impl<'a> Ports<'a> {
         let name = match known {
             Some(known) => port_name(&known.name),
             None if http => "http".to_owned(),
-            None if port == 443 || port == 8443 => "https".to_owned(),
+            None if port % 1000 == 443 => "https".to_owned(),
             None => format!("{}-{port}", protocol.to_ascii_lowercase()),
         };
         self.ports.push(ContainerPort {

@@ -137,3 +137,13 @@ fn ways_that_cannot_be_are_refused() {
         assert!(run.err.contains(message), "{}", run.err);
     }
 }
+
+#[test]
+fn addresses_beat_the_host_name_of_a_weaker_place() {
+    let (folder, _) = converted("services: {db: {external: db.example.com}}\nwaitFor: ready\n");
+    let set = "services.db.external={addresses: [10.0.0.1], port: 5432}";
+    let run = folder.run(&["convert", "--env", "eu", "--set", set, "--allow-data-loss"]);
+    assert!(run.code < 2, "{}", run.err);
+    let all = all(&folder);
+    assert!(all.contains("nc -w 2 10.0.0.1 5432") && !all.contains("db.example.com"), "{all}");
+}

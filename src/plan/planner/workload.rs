@@ -11,7 +11,7 @@ use crate::{
         autoscale, command, environment, hooks, image, names, placement, populate, posture, probes,
         process, resources, security, storage, unsupported,
     },
-    settings::{External, ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
+    settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -317,10 +317,7 @@ pub(super) fn built(build: &Build) -> Built<'_> {
 /// The port that tells whether a service is there: outside of the cluster, its own.
 fn wait_for_port(other: &Draft, port: i64) -> WaitTarget {
     let said = other.settings.external.as_ref().filter(|_| other.external);
-    let host = said.and_then(|said| {
-        let External { host, addresses, .. } = &said.value;
-        host.clone().or_else(|| addresses.first().cloned())
-    });
+    let host = said.and_then(|said| said.value.address().map(str::to_owned));
     WaitTarget::Port {
         service: other.kube.clone(),
         host: host.unwrap_or_else(|| other.kube.clone()),

@@ -44,7 +44,9 @@ pub(super) fn autoscaler(bench: &Bench) -> Result {
     within(bench, "autoscaler", |space| {
         let metrics = space.kubectl(&["get", "--raw", "/apis/metrics.k8s.io/v1beta1"]);
         if metrics.is_err() {
-            println!("e2e: the cluster has no metrics-server: the autoscaler was accepted, not watched");
+            println!(
+                "e2e: the cluster has no metrics-server: the autoscaler was accepted, not watched"
+            );
         }
         let project = Project::new(space, "limits", "production")?;
         let autoscale = "services.busy.autoscale={min: 1, max: 3, cpu: 20}";
