@@ -301,13 +301,13 @@ pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
         ..Container::default()
     };
     match target {
-        WaitTarget::Port { service, host, port } => {
+        WaitTarget::Port { service, places } => {
             container.name = crate::plan::joined_name("wait", service);
             container.image = Some(app.helper_images.wait.clone());
             // `-z` is missing in some builds of busybox; a closed input ends the connection as well.
-            let script = format!(
-                "timeout {WAIT_SECONDS} sh -c 'until nc -w 2 {host} {port} </dev/null; do sleep 1; done'"
-            );
+            let answer = |(host, port): &(String, i64)| format!("nc -w 2 {host} {port} </dev/null");
+            let all = places.iter().map(answer).collect::<Vec<_>>().join(" && ");
+            let script = format!("timeout {WAIT_SECONDS} sh -c 'until {all}; do sleep 1; done'");
             container.command = Some(["sh", "-c", &script].map(str::to_owned).into());
         }
         WaitTarget::Job { service } => {

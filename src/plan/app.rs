@@ -474,10 +474,8 @@ pub enum WaitTarget {
     Port {
         /// The service.
         service: String,
-        /// The host to connect to.
-        host: String,
-        /// The port.
-        port: i64,
+        /// The hosts and ports that must answer: a store, and the ambassador before it.
+        places: Vec<(String, i64)>,
     },
     /// The end of a Job.
     Job {

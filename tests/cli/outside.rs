@@ -139,6 +139,14 @@ fn ways_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn waits_ask_the_store_and_the_ambassador_before_it() {
+    let (folder, _) =
+        converted("services: {db: {external: 'db.example.com:6432'}}\nwaitFor: ready\n");
+    let wait = "until nc -w 2 db.example.com 6432 </dev/null && nc -w 2 db 5432 </dev/null;";
+    assert!(folder.read("k8s/eu/web-deployment.yaml").contains(wait));
+}
+
+#[test]
 fn addresses_beat_the_host_name_of_a_weaker_place() {
     let (folder, _) = converted("services: {db: {external: db.example.com}}\nwaitFor: ready\n");
     let set = "services.db.external={addresses: [10.0.0.1], port: 5432}";

@@ -8,8 +8,8 @@ use crate::{
     ledger,
     plan::{
         App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, account, annotations,
-        autoscale, command, environment, hooks, image, names, placement, populate, posture, probes,
-        process, resources, security, storage, unsupported,
+        autoscale, command, environment, external, hooks, image, names, placement, populate,
+        posture, probes, process, resources, security, storage, unsupported,
     },
     settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
@@ -270,7 +270,10 @@ impl Planner<'_> {
                 "service_healthy" if most >= Wait::Ready && !once => {
                     let port = other.ports.iter().find(|port| port.protocol == "TCP");
                     match port {
-                        Some(port) => waits.push(wait_for_port(other, port.port)),
+                        Some(port) => waits.push(WaitTarget::Port {
+                            service: other.kube.clone(),
+                            places: external::places(other, port.port),
+                        }),
                         None => sink.push(
                             Diagnostic::new(
                                 Code::Approximated,
@@ -312,17 +315,6 @@ impl Planner<'_> {
 pub(super) fn built(build: &Build) -> Built<'_> {
     [&build.context, &build.dockerfile, &build.target, &build.dockerfile_inline]
         .map(|part| part.as_ref().map(Text::as_str))
-}
-
-/// The port that tells whether a service is there: outside of the cluster, its own.
-fn wait_for_port(other: &Draft, port: i64) -> WaitTarget {
-    let said = other.settings.external.as_ref().filter(|_| other.external);
-    let host = said.and_then(|said| said.value.address().map(str::to_owned));
-    WaitTarget::Port {
-        service: other.kube.clone(),
-        host: host.unwrap_or_else(|| other.kube.clone()),
-        port: said.and_then(|said| said.value.port).unwrap_or(port),
-    }
 }
 
 /// Whether several pods of a service work where nobody says that they do.
