@@ -25,7 +25,7 @@ pub(crate) fn environment(lowering: &Lowering, workload: &Workload) -> Option<Ob
     let mut data = Map::new();
     for (key, value, origin) in &workload.config {
         data.insert(key.as_str(), value.as_str());
-        object.origins.note(format_args!("data[{key}]"), &origin);
+        object.origins.note(format_args!("data[{key}]"), origin);
     }
     if let Some(fields) = object.value.as_map_mut() {
         fields.insert("data", data);

@@ -60,7 +60,7 @@ pub(crate) fn ingresses(lowering: &Lowering) -> Option<Object> {
     };
     let mut object = lowering.object(&ingress, Role::Exposure);
     if let Some(origin) = &lowering.service.public_origin {
-        object.origins.note("spec", &origin);
+        object.origins.note("spec", origin);
     }
     Some(object)
 }

@@ -86,12 +86,12 @@ pub(super) fn object(lowering: &Lowering, name: &str, spec: ServiceSpec) -> Obje
     );
     for field in ["type", "clusterIP"] {
         if let Some(origin) = &lowering.service.service_type_origin {
-            origins.note(format_args!("spec.{field}"), &origin);
+            origins.note(format_args!("spec.{field}"), origin);
         }
     }
     for (alias, origin) in &lowering.service.alias_origins {
         if alias == name {
-            origins.note("metadata.name", &origin);
+            origins.note("metadata.name", origin);
         }
     }
     object

@@ -105,7 +105,7 @@ fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod:
         for (name, _, origin) in amounts {
             let name =
                 if name.contains(['.', '/']) { format!("[{name}]") } else { format!(".{name}") };
-            origins.note(format_args!("{path}.resources.{kind}{name}"), &origin);
+            origins.note(format_args!("{path}.resources.{kind}{name}"), origin);
         }
     }
     for (name, probe) in [

@@ -1,11 +1,11 @@
 //! What a variable's name says about its value.
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::{collections::BTreeSet, sync::OnceLock};
 
 /// A list of words.
 struct Words {
     text: &'static str,
-    set: OnceLock<HashSet<&'static str>>,
+    set: OnceLock<BTreeSet<&'static str>>,
 }
 
 impl Words {

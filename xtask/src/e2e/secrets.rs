@@ -9,7 +9,7 @@ use super::{
     forms::serves,
     project::Project,
     rollout::changed as rolled,
-    space::{Bench, Space, require, within},
+    space::{Bench, Space, require, text, within},
 };
 use crate::{Result, objects::at};
 
@@ -48,7 +48,8 @@ pub(super) fn changed(bench: &Bench) -> Result {
         project.up(&[])?;
         let before = ids()?;
         project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
-        let (out, said) = project.convert("manifests", &[])?;
+        // Nothing is remembered of values, so c2k cannot tell a new one from an edit by hand.
+        let (out, said) = project.convert("manifests", &["--force"])?;
         space.apply("-f", &out)?;
         rolled(&names, &before, &ids()?, &[])?;
         let line = said.lines().map(str::trim).find(|line| line.starts_with("kubectl rollout"));
@@ -60,13 +61,15 @@ pub(super) fn changed(bench: &Bench) -> Result {
         project.shell(line)?;
         space.runs()?;
         rolled(&names, &before, &ids()?, &users)?;
-        let key = space.exec("deployment/api", &["printenv", "SESSION_KEY"])?;
+        let pods = space.pods("api")?;
+        let pod = pods.first().map(|pod| text(pod, &["metadata", "name"])).unwrap_or_default();
+        let key = space.exec(&pod, &["printenv", "SESSION_KEY"])?;
         require(key.trim() == "another-session-key", || key)
     })?;
     within(bench, "changed-secret-kustomize", |space| {
         let project = Project::new(space, "guestbook", "dev")?;
         let apply = || {
-            let (out, _) = project.convert("kustomize", &[])?;
+            let (out, _) = project.convert("kustomize", &["--force"])?;
             space.apply("-k", &project.overlay(&out))?;
             space.runs()
         };
@@ -90,7 +93,7 @@ fn strong_values(project: &Project) -> Result {
 
 fn no_development_value(space: &Space) -> Result {
     for object in space.list("secrets,configmaps,pods,deployments,statefulsets,jobs", "")? {
-        let name = super::space::text(&object, &["metadata", "name"]);
+        let name = text(&object, &["metadata", "name"]);
         let data = at(&object, &["data"]).and_then(Value::as_object);
         let decoded = data.into_iter().flatten().filter_map(|(_, value)| {
             let bytes = BASE64_STANDARD.decode(value.as_str()?).ok()?;
