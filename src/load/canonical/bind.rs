@@ -357,6 +357,7 @@ impl Binder<'_> {
     }
 
     fn duration(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        self.refuse_date(node);
         let Some(text) = node.as_str() else { return true };
         match durations::parse(text) {
             Ok(nanoseconds) => {
