@@ -22,6 +22,9 @@ pub(super) fn json(mut model: Value) -> Value {
     }
     for service in entries(&mut model, "services") {
         each(service, &["pre_start", "*"], &mut container);
+        for hooks in ["post_start", "pre_stop"] {
+            each(service, &[hooks, "*"], &mut |hook| complete(hook, "command", Value::Null));
+        }
         each(service, &["develop", "watch", "*"], &mut |rule| {
             complete(rule, "exec", Map::from_iter([("command", Value::Null)]).into());
         });
