@@ -170,7 +170,9 @@ fn env_file(node: &mut Node, sink: &mut Sink) {
     each(node, &["*"], &mut |file| {
         if matches!(file.data, Data::Timestamp(_)) {
             // The reference takes a date for a file without a path.
-            file.data = map([("required", flag(false, file.span))], file.span).data;
+            let path = Node::string("", file.span);
+            let none = map([("path", path), ("required", flag(false, file.span))], file.span);
+            file.data = none.data;
         }
         wrap(file, "path");
         if file.as_map().is_some() && file.get("required").is_none() {
