@@ -123,8 +123,8 @@ fn build(node: &mut Node, sink: &mut Sink) {
     each(node, &["ssh"], &mut |node| pairs::ssh(node, sink));
     for path in [&["provenance"], &["sbom"]] {
         each(node, path, &mut |node| {
-            if let Data::Bool(value) = node.data {
-                node.data = Data::String(value.to_string());
+            if let Data::Bool(_) | Data::Timestamp(_) = node.data {
+                node.data = Data::String(tree::text(node));
             }
         });
     }

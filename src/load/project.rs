@@ -181,7 +181,7 @@ impl<'a> Loader<'a> {
         let active = self.profiles(variables);
         let mut disabled = Self::split_by_profile(tree, &active);
         if !skip.consistency {
-            consistency::check(tree, &disabled.services, self.sink);
+            consistency::check(tree, &disabled, self.sink);
             self.sink.check()?;
             canonical::replicas(tree);
         }

@@ -100,6 +100,13 @@ fn container(container: &mut Map) {
             }
         });
     }
+    for path in [&["ulimits"][..], &["build", "ulimits"]] {
+        each(container, path, &mut |limits| {
+            for limit in limits.fields.iter_mut().filter_map(|field| field.value.as_map_mut()) {
+                limit.fields.retain(|field| field.value != Value::Int(0));
+            }
+        });
+    }
 }
 
 /// The entries of a section that are mappings.
