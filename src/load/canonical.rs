@@ -42,24 +42,26 @@ fn service(service: &mut Node, name: &str, sink: &mut Sink) {
     }
     each(service, &["extends"], &mut |node| wrap(node, "service"));
     each(service, &["triggers", "schedule", "*"], &mut |node| wrap(node, "cron"));
-    container(service, name, sink);
-    each(service, &["pre_start", "*"], &mut |hook| container(hook, name, sink));
-    each(service, &["ports"], &mut |node| expand_ports(node, sink));
-}
-
-/// What hooks before the start have in common with services.
-fn container(container: &mut Node, name: &str, sink: &mut Sink) {
-    for path in [&["secrets", "*"], &["configs", "*"]] {
-        each(container, path, &mut |node| wrap(node, "source"));
-    }
-    each(container, &["env_file"], &mut env_file);
-    each(container, &["label_file"], &mut singleton);
-    each(container, &["dns"], &mut |node| {
-        singleton(node);
+    container(service, sink);
+    // Hooks may have empty servers and mounts without a target.
+    volumes::require_targets(service, name, sink);
+    each(service, &["dns"], &mut |node| {
         if let Data::Seq(items) = &mut node.data {
             items.retain(|item| !item.is_null() && item.as_str() != Some(""));
         }
     });
+    each(service, &["pre_start", "*"], &mut |hook| container(hook, sink));
+    each(service, &["ports"], &mut |node| expand_ports(node, sink));
+}
+
+/// What hooks before the start have in common with services.
+fn container(container: &mut Node, sink: &mut Sink) {
+    for path in [&["secrets", "*"], &["configs", "*"]] {
+        each(container, path, &mut |node| wrap(node, "source"));
+    }
+    each(container, &["env_file"], &mut |node| env_file(node, sink));
+    each(container, &["label_file"], &mut singleton);
+    each(container, &["dns"], &mut singleton);
     each(container, &["gpus"], &mut |node| {
         if node.as_str().is_some() {
             // The only word that may stand here.
@@ -70,7 +72,7 @@ fn container(container: &mut Node, name: &str, sink: &mut Sink) {
     for path in [&["networks"], &["models"]] {
         each(container, path, &mut names);
     }
-    volumes::canonicalise(container, name, sink);
+    volumes::canonicalise(container, sink);
     each(container, &["devices", "*"], &mut |node| device(node, sink));
     each(container, &["ulimits", "*"], &mut |node| ulimit(node, sink));
 }
@@ -121,8 +123,8 @@ fn build(node: &mut Node, sink: &mut Sink) {
     each(node, &["ssh"], &mut |node| pairs::ssh(node, sink));
     for path in [&["provenance"], &["sbom"]] {
         each(node, path, &mut |node| {
-            if let Data::Bool(value) = node.data {
-                node.data = Data::String(value.to_string());
+            if let Data::Bool(_) | Data::Timestamp(_) = node.data {
+                node.data = Data::String(tree::text(node));
             }
         });
     }
@@ -157,9 +159,21 @@ fn depends_on(node: &mut Node, sink: &mut Sink) {
     });
 }
 
-fn env_file(node: &mut Node) {
+fn env_file(node: &mut Node, sink: &mut Sink) {
+    if matches!(node.data, Data::Timestamp(_)) {
+        let message = "an `env_file` is a path, not a date";
+        sink.push(
+            Diagnostic::new(Code::BadValue, message).at(node.span).help("put it into quotes"),
+        );
+    }
     singleton(node);
     each(node, &["*"], &mut |file| {
+        if matches!(file.data, Data::Timestamp(_)) {
+            // The reference takes a date for a file without a path.
+            let path = Node::string("", file.span);
+            let none = map([("path", path), ("required", flag(false, file.span))], file.span);
+            file.data = none.data;
+        }
         wrap(file, "path");
         if file.as_map().is_some() && file.get("required").is_none() {
             file.set("required", flag(true, file.span));

@@ -6,6 +6,7 @@ mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::profiles::Disabled;
 use crate::{
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Entry, Node},
@@ -14,14 +15,14 @@ use crate::{
 pub use logical::check_logical;
 
 /// Checks the references and contradictions of the enabled services.
-pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
+pub(super) fn check(tree: &Node, disabled: &Disabled, sink: &mut Sink) {
     let project = Project {
         services: entries(tree, "services")
             .iter()
             .map(|entry| (entry.key.name.as_str(), &entry.value))
             .collect(),
         jobs: names(tree.get("jobs")),
-        disabled: names(Some(disabled)),
+        disabled: names(Some(&disabled.services)),
         networks: names(tree.get("networks")),
         volumes: names(tree.get("volumes")),
         secrets: names(tree.get("secrets")),
@@ -32,7 +33,11 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
         service::check(&project, &key.name, value, sink);
     }
     for Entry { key, value } in entries(tree, "jobs") {
-        job(&project, &key.name, key.span, value, sink);
+        unique(&project, &key.name, key.span, sink);
+        job(&project, &key.name, value, sink);
+    }
+    for Entry { key, .. } in &disabled.jobs {
+        unique(&project, &key.name, key.span, sink);
     }
     for Entry { key, value } in entries(tree, "secrets") {
         let sources = ["file", "environment", "content"];
@@ -45,14 +50,18 @@ pub fn check(tree: &Node, disabled: &Node, sink: &mut Sink) {
     cycle::check(tree, sink);
 }
 
-/// A job has a name of its own, and waits for services and jobs that there are.
-fn job(project: &Project<'_>, name: &str, place: Span, job: &Node, sink: &mut Sink) {
+/// A job has a name of its own, whether it is enabled or not.
+fn unique(project: &Project<'_>, name: &str, place: Span, sink: &mut Sink) {
     if project.services.contains_key(name) || project.disabled.contains(name) {
         let message = format!(
             "\"{name}\" is declared both as a service and a job: service and job names must be unique"
         );
         fail(sink, place, &message);
     }
+}
+
+/// A job waits for services and jobs that there are.
+fn job(project: &Project<'_>, name: &str, job: &Node, sink: &mut Sink) {
     for Entry { key, value } in entries(job, "depends_on") {
         let on = key.name.as_str();
         let optional = project.disabled.contains(on) && !is_true(value, "required");

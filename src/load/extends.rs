@@ -71,6 +71,11 @@ impl Loader<'_> {
     ) -> Result<(), Failed> {
         for section in tree::CONTAINERS {
             if let Some(node) = document.get_mut(section) {
+                if node.as_map().is_none() {
+                    // A later file cannot leave a section empty to keep the earlier one's.
+                    let message = format!("`{section}` must be a mapping, not a {}", node.kind());
+                    return Err(self.fail(Code::Schema, message, node.span));
+                }
                 self.extend_section(node, resets, file, context)?;
             }
         }

@@ -59,37 +59,82 @@ impl Loader<'_> {
         items.iter().map(|item| self.one_include(item)).collect()
     }
 
+    /// Reads one entry as the reference does, which knows no schema here.
     fn one_include(&mut self, item: &Node) -> Result<Include, Failed> {
         let span = item.span;
-        if let Some(path) = item.as_str() {
-            let paths = vec![path.to_owned()];
-            let (project_directory, env_files, env_files_span) = (None, Vec::new(), span);
-            return Ok(Include { paths, project_directory, env_files, env_files_span, span });
-        }
-        let Some(entries) = item.as_map() else {
-            let message = format!("an include must be a string or mapping, not a {}", item.kind());
-            return Err(self.fail(Code::Schema, message, span));
+        let mut include = Include {
+            paths: Vec::new(),
+            project_directory: None,
+            env_files: Vec::new(),
+            env_files_span: span,
+            span,
         };
-        let known = ["path", "project_directory", "env_file"];
-        if let Some(unknown) =
-            entries.iter().find(|entry| !known.contains(&entry.key.name.as_str()))
-        {
-            let name = &unknown.key.name;
-            let diagnostic =
-                Diagnostic::new(Code::UnknownKey, format!("include has no attribute `{name}`"))
-                    .at(unknown.key.span)
-                    .suggest(crate::text::did_you_mean(name, known));
-            return Err(self.sink.fail(diagnostic));
+        match &item.data {
+            Data::String(path) => include.paths.push(path.clone()),
+            Data::Map(entries) => {
+                for Entry { key, value } in entries {
+                    match key.name.to_lowercase().as_str() {
+                        "path" => include.paths = self.strings(&key.name, value)?,
+                        "project_directory" => {
+                            include.project_directory = self.folder(&key.name, value)?;
+                        }
+                        "env_file" => {
+                            include.env_files = self.strings(&key.name, value)?;
+                            include.env_files_span = value.span;
+                        }
+                        name => {
+                            let message = format!("Compose ignores `{name}` of an include");
+                            let known = ["path", "project_directory", "env_file"];
+                            let diagnostic = Diagnostic::new(Code::SilentlyIgnored, message);
+                            let suggestion = crate::text::did_you_mean(name, known);
+                            self.sink.push(diagnostic.at(key.span).suggest(suggestion));
+                        }
+                    }
+                }
+            }
+            Data::Null | Data::Timestamp(_) => {}
+            _ => {
+                let message =
+                    format!("an include must be a string or mapping, not a {}", item.kind());
+                return Err(self.fail(Code::Schema, message, span));
+            }
         }
-        let paths = strings(item.get("path"));
-        if paths.is_empty() {
-            return Err(self.fail(Code::Schema, "an include needs a `path`", span));
+        if include.paths.is_empty() {
+            let message = "an include without a `path` includes nothing";
+            let diagnostic = Diagnostic::new(Code::SilentlyIgnored, message).at(span);
+            self.sink.push(diagnostic.help("give it a `path`, or remove it"));
         }
-        let project_directory =
-            item.get("project_directory").and_then(Node::as_str).map(str::to_owned);
-        let env_files = strings(item.get("env_file"));
-        let env_files_span = item.get("env_file").map_or(span, |node| node.span);
-        Ok(Include { paths, project_directory, env_files, env_files_span, span })
+        Ok(include)
+    }
+
+    /// A string or the strings of a list.
+    fn strings(&mut self, name: &str, node: &Node) -> Result<Vec<String>, Failed> {
+        let items = match &node.data {
+            Data::Null => return Ok(Vec::new()),
+            Data::Seq(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let texts = items.iter().map(|item| {
+            item.as_str().map(str::to_owned).ok_or_else(|| {
+                let kind = item.kind();
+                let message =
+                    format!("`{name}` must be a string or a list of strings, not a {kind}");
+                self.fail(Code::Schema, message, item.span)
+            })
+        });
+        texts.collect()
+    }
+
+    fn folder(&mut self, name: &str, node: &Node) -> Result<Option<String>, Failed> {
+        match &node.data {
+            Data::Null => Ok(None),
+            Data::String(text) => Ok(Some(text.clone())),
+            Data::Int(number) => Ok(Some(number.to_string())),
+            _ => {
+                let message = format!("`{name}` must be a string, not a {}", node.kind());
+                Err(self.fail(Code::Schema, message, node.span))
+            }
+        }
     }
 
     /// The model of an included project.
@@ -117,9 +162,13 @@ impl Loader<'_> {
         }
         let folder = match &include.project_directory {
             Some(folder) if !folder.is_empty() => paths::join(&context.folder, folder),
+            _ if files.is_empty() => context.folder.clone(),
             _ => paths::parent(&main),
         };
         let environment = self.included_environment(include, &folder, context)?;
+        if files.is_empty() {
+            return Ok(Node::new(Data::Map(Vec::new()), span));
+        }
         let base = match &include.project_directory {
             Some(given) if paths::is_absolute(given) => folder.clone(),
             _ => paths::relative(&context.folder, &folder),
@@ -193,16 +242,5 @@ impl Loader<'_> {
             let merged = Merger::at(&[name], self.sink).merge(base, own);
             document.set(name, merged);
         }
-    }
-}
-
-/// A string or the strings of a list.
-fn strings(node: Option<&Node>) -> Vec<String> {
-    match node {
-        None => Vec::new(),
-        Some(node) => match node.as_seq() {
-            Some(items) => items.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
-            None => node.as_str().map(str::to_owned).into_iter().collect(),
-        },
     }
 }

@@ -96,7 +96,8 @@ impl Loader<'_> {
 pub(super) struct Disabled {
     /// Services, as a mapping.
     pub(super) services: Node,
-    jobs: Vec<Entry>,
+    /// Jobs.
+    pub(super) jobs: Vec<Entry>,
 }
 
 fn names(services: Option<&Node>) -> BTreeSet<String> {

@@ -181,7 +181,7 @@ impl<'a> Loader<'a> {
         let active = self.profiles(variables);
         let mut disabled = Self::split_by_profile(tree, &active);
         if !skip.consistency {
-            consistency::check(tree, &disabled.services, self.sink);
+            consistency::check(tree, &disabled, self.sink);
             self.sink.check()?;
             canonical::replicas(tree);
         }
@@ -249,6 +249,7 @@ impl<'a> Loader<'a> {
             })
             .filter(|name| !name.is_empty());
         let written = self.written_name(files, variables)?;
+        let place = written.as_ref().map_or(Span::NONE, |(_, place)| *place);
         if let Some(name) = given {
             if normal_name(&name) != name {
                 let message = format!(
@@ -261,12 +262,12 @@ impl<'a> Loader<'a> {
         }
         let name = match written {
             Some((name, _)) if self.options.skip.normalization => name,
-            Some((name, _)) if !normal_name(&name).is_empty() => normal_name(&name),
-            _ => normal_name(paths::base_name(&self.project_dir)),
+            Some((name, _)) => normal_name(&name),
+            None => normal_name(paths::base_name(&self.project_dir)),
         };
         if name.is_empty() {
             let message = "project name must not be empty";
-            return Err(self.fail(Code::BadProjectName, message, Span::NONE));
+            return Err(self.fail(Code::BadProjectName, message, place));
         }
         Ok(name)
     }
@@ -281,6 +282,16 @@ impl<'a> Loader<'a> {
         for path in files {
             let file = self.compose_file(path, Span::NONE)?;
             let documents = self.parse(file)?;
+            let named = self.options.project_name.as_ref().is_some_and(|name| !name.is_empty());
+            if let Some(name) = documents.first().and_then(|document| document.get("name"))
+                && let (Data::Timestamp(_), false) = (&name.data, named)
+            {
+                return Err(self.fail(
+                    Code::Schema,
+                    "`name` must be a string, not a date",
+                    name.span,
+                ));
+            }
             for document in &documents {
                 if let Some(name) = document.get("name")
                     && let Some(text) = name.as_str().filter(|text| !text.is_empty())

@@ -12,6 +12,8 @@ const DEPLOY: [&str; 6] =
 /// Keys of top-level resources that nothing but Swarm reads.
 const RESOURCES: [(&str, &str); 3] =
     [("configs", "labels"), ("secrets", "driver_opts"), ("secrets", "labels")];
+/// What is known of a GPU; the reference says of any other key that Swarm may know it.
+const GPU: [&str; 5] = ["capabilities", "count", "device_ids", "driver", "options"];
 /// Keys of a service's configs and secrets that nothing but Swarm reads.
 const OWNERSHIP: [&str; 3] = ["uid", "gid", "mode"];
 
@@ -21,7 +23,7 @@ pub(super) fn note(tree: &Node, sink: &mut Sink) {
         service(&format!("services.{}", key.name), value, sink);
     }
     for Entry { key, value } in entries(tree.get("jobs")) {
-        storage(&format!("jobs.{}", key.name), value, sink);
+        unlisted(&format!("jobs.{}", key.name), value, sink);
     }
     for (section, attribute) in RESOURCES {
         for Entry { key, value } in entries(tree.get(section)) {
@@ -41,9 +43,9 @@ fn service(path: &str, service: &Node, sink: &mut Sink) {
     if let Some(entry) = service.entry("credential_spec") {
         say(&format!("{path}.credential_spec"), entry.key.span, sink);
     }
-    storage(path, service, sink);
+    unlisted(path, service, sink);
     for hook in items(service.get("pre_start")) {
-        storage(&format!("{path}.pre_start.[]"), hook, sink);
+        unlisted(&format!("{path}.pre_start.[]"), hook, sink);
     }
     for port in items(service.get("ports")) {
         if let Some(mode) = port.get("mode").filter(|mode| mode.as_str() == Some("host")) {
@@ -68,10 +70,17 @@ fn service(path: &str, service: &Node, sink: &mut Sink) {
     }
 }
 
-fn storage(path: &str, container: &Node, sink: &mut Sink) {
+/// What a container has where the specification lists no such key.
+fn unlisted(path: &str, container: &Node, sink: &mut Sink) {
     for entry in entries(container.get("storage_opt")) {
         if !entry.key.name.starts_with("x-") {
             say(&format!("{path}.storage_opt.{}", entry.key.name), entry.key.span, sink);
+        }
+    }
+    for entry in items(container.get("gpus")).iter().flat_map(|gpu| entries(Some(gpu))) {
+        let name = entry.key.name.as_str();
+        if !GPU.contains(&name) && !name.starts_with("x-") {
+            say(&format!("{path}.gpus.[].{name}"), entry.key.span, sink);
         }
     }
 }

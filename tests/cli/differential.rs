@@ -13,7 +13,7 @@ fn projects_load_as_docker_compose_loads_them() {
         check(&case.unwrap().path());
         count += 1;
     }
-    assert!(count >= 18, "{count}");
+    assert!(count >= 30, "{count}");
 }
 
 fn check(case: &Path) {

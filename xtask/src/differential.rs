@@ -105,12 +105,27 @@ pub fn run(count: usize, seed: u64, record: bool) -> Result {
     counts.settle(record)
 }
 
-/// Compares every attribute of the specification with values of every type; `only` those whose
-/// place has that text.
-pub fn attributes(only: Option<&str>, record: bool) -> Result {
+/// Which attributes are compared.
+#[derive(Debug, Default)]
+pub struct Attributes {
+    /// Only those whose place begins with this text.
+    pub only: Option<String>,
+    /// One place in so many.
+    pub every: Option<usize>,
+    /// Whether the counts are kept.
+    pub record: bool,
+}
+
+/// Compares the attributes of the specification with values of every type.
+pub fn attributes(options: &Attributes) -> Result {
+    let Attributes { only, every, record } = options;
     let sides = Sides::build()?;
     let mut places = places::all(&sides.reference.schema()?);
-    places.retain(|place| only.is_none_or(|only| place.name().starts_with(only)));
+    places.retain(|place| only.as_ref().is_none_or(|only| place.name().starts_with(only)));
+    let every = every.unwrap_or(1);
+    let mut places: Vec<_> = places.into_iter().step_by(every.max(1)).collect();
+    // The largest first, so that no processor waits for the other at the end.
+    places.sort_by_key(places::Place::repeats);
     let (mut compared, mut differ, mut text) = (0, 0, String::new());
     let explore = |place: &places::Place| -> Result<grid::Explored> {
         let explored = grid::explore(&sides, place)?;
@@ -131,10 +146,11 @@ pub fn attributes(only: Option<&str>, record: bool) -> Result {
     println!("{} places, {compared} compared, {differ} differ: {}", places.len(), file.display());
     let mut counts = Counts::default();
     if only.is_none() {
-        counts.add("differential.attributes.differ", Better::Less, differ);
-        counts.add("differential.attributes.compared", Better::More, compared);
+        let name = |what: &str| format!("differential.attributes-1-of-{every}.{what}");
+        counts.add(&name("differ"), Better::Less, differ);
+        counts.add(&name("compared"), Better::More, compared);
     }
-    counts.settle(record)
+    counts.settle(*record)
 }
 
 impl Sides {

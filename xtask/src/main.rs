@@ -44,9 +44,10 @@ cargo xtask <command>
   differential [COUNT] [SEED] [--record]
                                 compare `c2k config` with the real docker compose on random
                                 projects, 2,000 where no count is given
-  attributes [--only PLACE] [--record]
+  attributes [--only PLACE] [--every N] [--record]
                                 compare them on every attribute of the specification, with values
-                                of every type, over each other and reset
+                                of every type, over each other and reset; --every takes one
+                                attribute in so many
   help                          this text
 
 Data is looked for in ../shared/corpus and ../shared/conformance.";
@@ -91,8 +92,9 @@ fn run(command: &str, rest: &[String]) -> Result {
         }
         "differential" => run_differential(rest),
         "attributes" => {
-            let options = Arguments::read(rest)?.options;
-            differential::attributes(options.only.as_deref(), options.record)
+            let Arguments { options, every, .. } = Arguments::read(rest)?;
+            let Options { only, record, .. } = options;
+            differential::attributes(&differential::Attributes { only, every, record })
         }
         "help" | "--help" | "-h" => {
             println!("{HELP}");
@@ -109,6 +111,7 @@ struct Arguments {
     options: Options,
     keep: bool,
     seed: u64,
+    every: Option<usize>,
 }
 
 impl Arguments {
@@ -124,6 +127,10 @@ impl Arguments {
                 "--seed" => {
                     let number = rest.next().and_then(|word| word.parse().ok());
                     read.seed = number.ok_or("--seed NUMBER")?;
+                }
+                "--every" => {
+                    let number = rest.next().and_then(|word| word.parse().ok());
+                    read.every = Some(number.ok_or("--every NUMBER")?);
                 }
                 "--only" => read.options.only = Some(rest.next().ok_or("--only NAME")?.clone()),
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),

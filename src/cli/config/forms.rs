@@ -22,6 +22,9 @@ pub(super) fn json(mut model: Value) -> Value {
     }
     for service in entries(&mut model, "services") {
         each(service, &["pre_start", "*"], &mut container);
+        for hooks in ["post_start", "pre_stop"] {
+            each(service, &[hooks, "*"], &mut |hook| complete(hook, "command", Value::Null));
+        }
         each(service, &["develop", "watch", "*"], &mut |rule| {
             complete(rule, "exec", Map::from_iter([("command", Value::Null)]).into());
         });
@@ -94,6 +97,13 @@ fn container(container: &mut Map) {
                     "weight" => "Weight".to_owned(),
                     _ => continue,
                 };
+            }
+        });
+    }
+    for path in [&["ulimits"][..], &["build", "ulimits"]] {
+        each(container, path, &mut |limits| {
+            for limit in limits.fields.iter_mut().filter_map(|field| field.value.as_map_mut()) {
+                limit.fields.retain(|field| field.value != Value::Int(0));
             }
         });
     }

@@ -86,8 +86,11 @@ impl Binder<'_> {
             Kind::Dict(value) => self.dict(value, node),
             Kind::Pairs | Kind::Env => self.pairs(kind, node),
             Kind::Texts => {
-                for entry in node.as_map().unwrap_or_default() {
-                    self.refuse_other(&entry.value);
+                for Entry { value, .. } in node.as_map().unwrap_or_default() {
+                    self.refuse_other(value);
+                    if value.as_map().is_some() || value.as_seq().is_some() {
+                        self.fail(value.span, &format!("is text, not a {}", value.kind()));
+                    }
                 }
                 self.pairs(kind, node)
             }
@@ -223,7 +226,10 @@ impl Binder<'_> {
     fn hosts(&mut self, node: &mut Node) -> bool {
         match pairs::hosts(node) {
             Ok(hosts) => {
-                let some = !hosts.is_empty();
+                let some = match &node.data {
+                    Data::Map(entries) => !entries.is_empty(),
+                    _ => !hosts.is_empty(),
+                };
                 node.data = Data::Seq(hosts);
                 some
             }
@@ -241,6 +247,11 @@ impl Binder<'_> {
                 for limit in limits {
                     if !limit.key.name.starts_with("x-") {
                         self.number(&Kind::IntKept, &mut limit.value);
+                    }
+                }
+                for name in ["soft", "hard"] {
+                    if value.get(name).is_none() {
+                        value.set(name, Node::new(Data::Int(0), value.span));
                     }
                 }
             } else if value.as_str().is_some() {
@@ -357,6 +368,7 @@ impl Binder<'_> {
     }
 
     fn duration(&mut self, kind: &Kind, node: &mut Node) -> bool {
+        self.refuse_date(node);
         let Some(text) = node.as_str() else { return true };
         match durations::parse(text) {
             Ok(nanoseconds) => {

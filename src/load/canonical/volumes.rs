@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// Makes every mount a mapping.
-pub(super) fn canonicalise(service: &mut Node, name: &str, sink: &mut Sink) {
+pub(super) fn canonicalise(service: &mut Node, sink: &mut Sink) {
     let Some(Data::Seq(items)) = service.get_mut("volumes").map(|node| &mut node.data) else {
         return;
     };
-    for (index, item) in items.iter_mut().enumerate() {
+    for item in items {
         if let Some(spec) = item.as_str() {
             match mounts::parse(spec) {
                 Ok(mount) => {
@@ -27,8 +27,14 @@ pub(super) fn canonicalise(service: &mut Node, name: &str, sink: &mut Sink) {
                     sink.push(Diagnostic::new(Code::BadValue, problem).at(item.span));
                 }
             }
-            continue;
         }
+    }
+}
+
+/// Refuses mounts without a target.
+pub(super) fn require_targets(service: &Node, name: &str, sink: &mut Sink) {
+    let items = service.get("volumes").and_then(Node::as_seq).unwrap_or_default();
+    for (index, item) in items.iter().enumerate() {
         if item.as_map().is_some() && item.get("target").is_none() {
             let message = format!(
                 "service volume services.{name}.volumes.[{index}] is missing a mount target"

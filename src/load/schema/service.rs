@@ -63,7 +63,7 @@ pub(super) static ATTRIBUTES: &[(&str, Rule)] = &[
     ("init", FLAG),
     ("ipc", STRING),
     ("isolation", STRING),
-    ("label_file", STRING_OR_LIST),
+    ("label_file", Either(&[STRING, List(&STRING)])),
     ("labels", PAIRS),
     ("links", STRINGS),
     ("logging", Object(&[("driver", STRING), ("options", Map(&Scalar(NULL | NUM | STR)))], &[])),
