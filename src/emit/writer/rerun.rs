@@ -244,7 +244,7 @@ fn a_run_killed_anywhere_is_repaired_by_the_next() {
                 );
             }
             let (report, _) = output.run(&third, false);
-            assert_eq!(report.kept, [path.clone()], "{} {operations}", form.0);
+            assert_eq!(report.kept, std::slice::from_ref(&path), "{} {operations}", form.0);
             output.run(&removed, false);
             let mut expected = texts(&removed);
             expected.extend([&path, "mine.txt"].map(|path| (path.to_owned(), "mine".to_owned())));

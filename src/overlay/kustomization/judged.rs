@@ -255,6 +255,7 @@ fn number(name: &str, default: usize) -> usize {
 
 #[test]
 #[ignore = "needs kustomize, which `cargo xtask judges` builds"]
+#[expect(clippy::print_stdout, reason = "how many were compared is worth reading")]
 fn kustomize_gives_the_same_or_both_refuse() {
     let (mut problems, mut accepted) = (Vec::new(), Vec::new());
     let (mut both, mut stricter) = (0, BTreeMap::<_, usize>::new());
