@@ -23,6 +23,7 @@ use xtask::{
     c2k::C2k,
     checks, files,
     judges::Judges,
+    pod_security,
     samples::{self, Sample},
 };
 
@@ -66,6 +67,27 @@ fn refused_objects() -> Result<Vec<String>> {
     })
 }
 
+fn refused_pods() -> Result<Vec<String>> {
+    let judges = Judges::find()?;
+    let (c2k, server) = (C2k::build()?, ApiServer::start(&judges)?);
+    for_every_sample(|sample, folder| {
+        let mut problems = Vec::new();
+        for env in sample.environments().into_iter().map(Some).chain([None]) {
+            let call = sample.call(folder);
+            let found = pod_security::admission(&server, &c2k, &call, env.as_deref())?;
+            let level = found.level.ok_or("nothing was written")?;
+            let env = env.as_deref().unwrap_or("base");
+            println!("{} ({env}): {} pods admitted at {level}", sample.name, found.admitted);
+            if found.admitted == 0 {
+                problems.push(format!("{env}: no pods"));
+            }
+            let lines = found.refused.iter().chain(&found.weak);
+            problems.extend(lines.map(|line| format!("{env}: {line}")));
+        }
+        Ok(problems)
+    })
+}
+
 fn disagreements() -> Result<Vec<String>> {
     let (judges, c2k) = (Judges::find()?, C2k::build()?);
     for_every_sample(|sample, folder| {
@@ -82,6 +104,11 @@ fn disagreements() -> Result<Vec<String>> {
 #[test]
 fn the_api_server_refuses_no_object() {
     expect_none(refused_objects());
+}
+
+#[test]
+fn the_recorded_level_admits_every_pod() {
+    expect_none(refused_pods());
 }
 
 #[test]

@@ -306,4 +306,6 @@ fn remove_empty(folder: &Path, place: &Path) {
 }
 
 #[cfg(test)]
+mod rerun;
+#[cfg(test)]
 mod tests;

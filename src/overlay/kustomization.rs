@@ -125,7 +125,7 @@ impl Kustomization {
             fields::set_namespace(set, namespace);
         }
         for labels in &self.labels {
-            labels.apply(set);
+            labels.apply(set, sink);
         }
         fields::annotate(set, &self.annotations);
         for replicas in &self.replicas {

@@ -26,8 +26,8 @@ pub(super) fn keyed(
         check(merger, items, keys)?;
     }
     let replaces = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str) == Some("replace");
-    if keys.len() > 1 && patch.iter().any(replaces) {
-        let message = "`$patch: replace` does nothing where items merge by two keys";
+    if patch.iter().any(replaces) {
+        let message = "`$patch: replace` of an item of a list does nothing";
         return Err(merger.error(message.to_owned()));
     }
     let mut all: Vec<Values> = Vec::new();

@@ -79,7 +79,7 @@ impl ApiServer {
         };
         server.await_ready()?;
         server.discover()?;
-        server.create_namespace(NAMESPACE)?;
+        server.create_namespace(NAMESPACE, "privileged")?;
         Ok(server)
     }
 
@@ -160,11 +160,15 @@ impl ApiServer {
     }
 
     /// Creates a namespace for real, since nothing can be created in one that does not exist.
-    fn create_namespace(&self, name: &str) -> Result {
+    fn create_namespace(&self, name: &str, level: &str) -> Result {
         let mut known = self.namespaces.lock().map_err(|error| error.to_string())?;
         if !known.contains(name) {
-            let body = format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name:?}}}\n");
-            let mut response = self.post("/api/v1/namespaces", &body)?;
+            let labels = serde_json::json!({"pod-security.kubernetes.io/enforce": level});
+            let body = serde_json::json!({
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": {"name": name, "labels": labels},
+            });
+            let mut response = self.post("/api/v1/namespaces", &body.to_string())?;
             if !matches!(response.status().as_u16(), 201 | 409) {
                 return Err(refusal(&mut response));
             }
@@ -187,11 +191,16 @@ impl ApiServer {
         let mut response = self.create(resource, object)?;
         // A namespace made by an earlier object was judged before it was found to exist.
         let exists = response.status() == 409 && object.kind() == "Namespace";
-        Ok(if response.status().is_success() || exists {
-            Verdict::Accepted(warnings(&response))
-        } else {
-            Verdict::Refused(refusal(&mut response))
-        })
+        Ok(if exists { Verdict::Accepted(Vec::new()) } else { verdict(&mut response) })
+    }
+
+    /// Says whether a pod would be created in a namespace that enforces a Pod Security level.
+    pub fn admit(&self, level: &str, pod: &Value) -> Result<Verdict> {
+        let namespace = format!("{NAMESPACE}-{level}");
+        self.create_namespace(&namespace, level)?;
+        let path = format!("/api/v1/namespaces/{namespace}/pods?dryRun=All&fieldValidation=Strict");
+        let mut response = self.post(&path, &pod.to_string())?;
+        Ok(verdict(&mut response))
     }
 
     /// The object as the server reads it.
@@ -207,7 +216,7 @@ impl ApiServer {
     }
 
     fn create_namespace_of(&self, object: &Object) -> Result {
-        self.create_namespace(namespace(object))
+        self.create_namespace(namespace(object), "privileged")
     }
 
     /// Creates an object without keeping it.
@@ -235,6 +244,14 @@ fn last_lines(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<_> = text.lines().collect();
     lines.get(lines.len().saturating_sub(10)..).unwrap_or_default().join("\n")
+}
+
+fn verdict(response: &mut Response<ureq::Body>) -> Verdict {
+    if response.status().is_success() {
+        Verdict::Accepted(warnings(response))
+    } else {
+        Verdict::Refused(refusal(response))
+    }
 }
 
 fn refusal(response: &mut Response<ureq::Body>) -> String {

@@ -177,6 +177,7 @@ fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {
     add("converted", Better::More, outcome.converted.into());
     add("refused", Better::Less, outcome.refused.is_some().into());
     add("objects", Better::More, outcome.objects);
+    add("pods-admitted", Better::More, outcome.admitted);
     add("services-compared", Better::More, outcome.compared);
     if outcome.mounts > 0 {
         add("mounts-compared", Better::More, outcome.mounts);

@@ -24,6 +24,7 @@ pub mod judges;
 pub mod networks;
 pub mod objects;
 pub mod parallel;
+pub mod pod_security;
 pub mod pretend;
 pub mod process;
 pub mod promises;

@@ -36,18 +36,6 @@ impl Output {
 }
 
 #[test]
-fn a_second_run_changes_nothing() {
-    let output = Output::new();
-    let files = [("a.yaml", "a"), ("b/c.yaml", "c"), ("b/secret.env", "P=1")];
-    assert_eq!(output.run(&files, false).0.written, ["a.yaml", "b/c.yaml", "b/secret.env"]);
-    let state = output.read(STATE_FILE);
-    let (report, codes) = output.run(&files, false);
-    assert_eq!(report.unchanged.len(), 3);
-    assert!(report.written.is_empty() && codes.is_empty());
-    assert_eq!(output.read(STATE_FILE), state);
-}
-
-#[test]
 fn files_changed_by_hand_are_kept_unless_forced() {
     let output = Output::new();
     output.run(&[("a.yaml", "1")], false);
@@ -134,62 +122,8 @@ fn a_state_cannot_lead_out_of_the_folder() {
     assert!(path.exists());
 }
 
-#[test]
-fn only_what_both_changed_is_a_conflict() {
-    let output = Output::new();
-    let severities = |text: &str| {
-        let mut tree = Tree::default();
-        tree.add("a.yaml", text);
-        let mut sink = Sink::default();
-        write(&tree, output.folder.path(), &WriteOptions::default(), &mut sink).unwrap();
-        sink.iter().map(|diagnostic| diagnostic.severity).collect::<Vec<_>>()
-    };
-    severities("1");
-    output.edit("a.yaml", "mine");
-    assert_eq!(severities("1"), [Severity::Note]);
-    assert_eq!(severities("2"), [Severity::Warning]);
-    assert_eq!(output.read("a.yaml").as_deref(), Some("mine"));
-}
-
-/// A run that is killed before any of its operations leaves files that are whole, old or new, and
-/// the next run, even with another input, takes none of them for the user's.
-#[test]
-fn a_run_killed_anywhere_is_repaired_by_the_next() {
-    let first = [("a.yaml", "1"), ("b/c.yaml", "1"), ("b/gone.yaml", "1")];
-    let second = [("a.yaml", "2"), ("b/c.yaml", "2"), ("d/e.yaml", "2")];
-    let third = [("a.yaml", "3"), ("b/c.yaml", "2"), ("d/f.yaml", "3")];
-    let tree = |files: &[(&str, &str)]| {
-        let mut tree = Tree::default();
-        files.iter().for_each(|(path, text)| tree.add(*path, *text));
-        tree
-    };
-    let mut operations = 0;
-    loop {
-        let output = Output::new();
-        output.run(&first, false);
-        fault::kill_at(Some(operations));
-        let options = WriteOptions::default();
-        let ended = write(&tree(&second), output.folder.path(), &options, &mut Sink::default());
-        fault::kill_at(None);
-        for (path, _) in first.iter().chain(&second) {
-            let content = output.read(path);
-            assert!(content.is_none_or(|text| text == "1" || text == "2"));
-        }
-        let (report, codes) = output.run(&third, false);
-        assert!(report.kept.is_empty() && codes.is_empty(), "{operations}: {report:?}");
-        let mut files: Vec<_> = walk(output.folder.path());
-        files.sort();
-        assert_eq!(files, [STATE_FILE, "a.yaml", "b/c.yaml", "d/f.yaml"], "{operations}");
-        if ended.is_ok() {
-            break;
-        }
-        operations += 1;
-    }
-    assert!(operations > 8, "{operations}");
-}
-
 /// The paths of all files below a folder.
-fn walk(folder: &Path) -> Vec<String> {
+pub(super) fn walk(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     overlay::at_mut,
-    text::{Code, Diagnostic, Sink, did_you_mean},
+    text::{Code, Diagnostic, Sink, Span, did_you_mean},
     yaml::{Map, Value},
 };
 
@@ -16,6 +16,7 @@ pub(super) struct Labels {
     pub(super) pairs: Map,
     pub(super) selectors: bool,
     pub(super) templates: bool,
+    pub(super) span: Span,
 }
 
 /// Where a value is set in objects of one kind.
@@ -129,10 +130,38 @@ fn at_each(value: &mut Value, path: &[&str], create: bool, pairs: &Map) {
 }
 
 impl Labels {
-    pub(super) fn apply(&self, set: &mut Set) {
+    /// How far the labels go: objects, pods, selectors.
+    fn reach(&self) -> u8 {
+        if self.selectors { 2 } else { self.templates.into() }
+    }
+
+    /// Reports labels that an earlier entry puts in more places: kustomize keeps one value for all
+    /// places of an entry, so this one would change them too.
+    fn check(&self, earlier: &[Self], sink: &mut Sink) {
+        for other in earlier.iter().filter(|other| other.reach() > self.reach()) {
+            let differs = |(key, value): &(&str, &Value)| {
+                other.pairs.get(key).is_some_and(|before| before != *value)
+            };
+            for (key, _) in self.pairs.iter().filter(differs) {
+                let places = if other.selectors { "selectors" } else { "pods" };
+                let message = format!(
+                    "an earlier entry of `labels` puts `{key}` into {places} with another value"
+                );
+                let field = if other.selectors { "includeSelectors" } else { "includeTemplates" };
+                let help = format!(
+                    "kustomize would change it there too: say so with `{field}: true`, or use another label"
+                );
+                sink.push(Diagnostic::new(Code::PatchInvalid, message).at(self.span).help(help));
+            }
+        }
+    }
+
+    pub(super) fn apply(&self, set: &mut Set, sink: &mut Sink) {
         if self.pairs.is_empty() {
             return;
         }
+        self.check(&set.labelled, sink);
+        set.labelled.push(self.clone());
         for object in set.values_mut() {
             set_pairs(object, METADATA_LABELS, &self.pairs);
             if self.templates || self.selectors {

@@ -267,7 +267,12 @@ impl Patch {
             return;
         }
         let id = Id::of(&before);
-        for (path, keep) in [(&["kind"][..], !self.rekind), (&["metadata", "name"], !self.rename)] {
+        // With a target the patch may name any kind.
+        for (path, keep) in [
+            (&["apiVersion"][..], !self.rekind),
+            (&["kind"], !self.rekind),
+            (&["metadata", "name"], !self.rename),
+        ] {
             if keep {
                 restore(&mut member.object.value, &before, path);
             }

@@ -190,6 +190,7 @@ impl Reader<'_> {
                 pairs: pairs.unwrap_or_default(),
                 selectors: self.flag(entry, "includeSelectors"),
                 templates: self.flag(entry, "includeTemplates"),
+                span: entry.span,
             });
         }
         found

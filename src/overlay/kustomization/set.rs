@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     kube::{self, Object, ObjectKey, Role},
-    overlay::kustomization::{origins, place},
+    overlay::kustomization::{fields::Labels, origins, place},
     text::{Code, Diagnostic, Sink, Span},
     yaml::{Map, Node, Value},
 };
@@ -95,6 +95,8 @@ pub(super) struct Set {
     pub(super) members: Vec<Member>,
     /// Where patches name Jobs.
     pub(super) jobs: Vec<(Span, String)>,
+    /// The entries of `labels` that were applied.
+    pub(super) labelled: Vec<Labels>,
 }
 
 impl Set {
@@ -108,7 +110,11 @@ impl Set {
             }
             Member { earlier: vec![Id::of(&before)], object, written: Vec::new() }
         };
-        Self { members: objects.into_iter().map(member).collect(), jobs: Vec::new() }
+        Self {
+            members: objects.into_iter().map(member).collect(),
+            jobs: Vec::new(),
+            labelled: Vec::new(),
+        }
     }
 
     /// Adds an object of a file.
@@ -131,6 +137,7 @@ impl Set {
             self.push(member, span, sink);
         }
         self.jobs.extend(other.jobs);
+        self.labelled.extend(other.labelled);
     }
 
     fn push(&mut self, member: Member, span: Span, sink: &mut Sink) {

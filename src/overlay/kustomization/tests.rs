@@ -241,3 +241,32 @@ fn patched_fields_know_the_patch() {
     assert!(matches!(web.origins.find("spec.replicas"), Some(crate::text::Origin::Input(_))));
     assert!(web.origins.find("spec.template").is_none());
 }
+
+#[test]
+fn what_kustomize_does_not_do_is_refused() {
+    let item = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, $patch: replace, image: x}]}}}\n";
+    refused(
+        "patches: [{path: p.yaml}]\n",
+        &[("p.yaml", item)],
+        &["`spec.template.spec.containers`: `$patch: replace` of an item of a list does nothing"],
+    );
+    let component = "kind: Component\nlabels: [{pairs: {team: a}, includeSelectors: true}]\n";
+    let labels =
+        |value: &str| format!("components: [part]\nlabels: [{{pairs: {{team: {value}}}}}]\n");
+    refused(
+        &labels("b"),
+        &[("part/kustomization.yaml", component)],
+        &["puts `team` into selectors with another value", "kustomization.yaml:2:10"],
+    );
+    assert_eq!(run(&labels("a"), &[("part/kustomization.yaml", component)]).messages, "");
+}
+
+#[test]
+fn a_patch_with_a_target_may_name_any_kind() {
+    let patch = "{apiVersion: any, kind: any, metadata: {name: any, labels: {a: b}}}";
+    let run = run(&format!("patches: [{{target: {{name: web}}, patch: '{patch}'}}]\n"), &[]);
+    let text = |path: &[&str]| run.at("Deployment", path).and_then(Value::as_str);
+    assert_eq!(text(&["apiVersion"]), Some("apps/v1"));
+    assert_eq!(text(&["metadata", "name"]), Some("web"));
+    assert_eq!(text(&["metadata", "labels", "a"]), Some("b"));
+}

@@ -11,6 +11,7 @@ use crate::{
     environment, files,
     judges::Judges,
     objects::{self, Object},
+    pod_security::{self, Admission},
     process::Ended,
     promises, references, roundtrip,
 };
@@ -40,6 +41,8 @@ pub(super) struct Outcome {
     pub(super) compared: usize,
     /// How many mounts were compared with it.
     pub(super) mounts: usize,
+    /// How many pods a namespace with the recorded Pod Security level admits.
+    pub(super) admitted: usize,
     /// Lines by what is wrong; a kind that was looked for and not found has none.
     pub(super) findings: Vec<(&'static str, Vec<String>)>,
 }
@@ -106,8 +109,21 @@ impl Bench {
             }
             _ => failed.push(failure(&ended)),
         }
+        if outcome.converted && failed.is_empty() {
+            self.admit(&mut outcome, &call, env);
+        }
         outcome.findings.push(("failed", failed));
         Ok(outcome)
+    }
+
+    /// Puts the pods before the Pod Security level that is recorded for them.
+    fn admit(&self, outcome: &mut Outcome, call: &Call, env: Option<&str>) {
+        let found = pod_security::admission(&self.server, &self.c2k, call, env);
+        let found = found
+            .unwrap_or_else(|error| Admission { refused: vec![error], ..Admission::default() });
+        outcome.admitted = found.admitted;
+        outcome.findings.push(("pods-refused", found.refused));
+        outcome.findings.push(("levels-weaker-than-needed", found.weak));
     }
 
     /// Puts the objects before their judges.
