@@ -32,7 +32,9 @@ pub(crate) fn plan(
     let inferred = match check {
         Some(check) if check.disable || is_none(check) => None,
         Some(check) if !check.test.is_empty() => Some(from_healthcheck(check, hider)),
-        _ => facts.and_then(known_readiness).or_else(|| from_port(class, ports)),
+        _ => facts
+            .and_then(|facts| known_readiness(facts, ports))
+            .or_else(|| from_port(class, ports)),
     };
     let readiness = said(settings.probes.readiness.as_ref(), inferred);
     let liveness = said(settings.probes.liveness.as_ref(), None);
@@ -78,15 +80,28 @@ pub(crate) fn test_command(test: &[Text], hider: &Hider) -> Vec<String> {
     }
 }
 
-fn known_readiness(facts: &Facts) -> Option<PlannedProbe> {
+/// What the catalogue asks; a server that was told to listen elsewhere is asked there.
+fn known_readiness(facts: &Facts, ports: &[ContainerPort]) -> Option<PlannedProbe> {
     let check = match facts.readiness.as_ref()? {
         KnownProbe::Exec(command) => ProbeCheck::Exec(command.clone()),
+        KnownProbe::Http { port, .. } | KnownProbe::Tcp { port }
+            if is_elsewhere((*port).into(), facts, ports) =>
+        {
+            ProbeCheck::Tcp(ports.iter().find(|port| port.protocol == "TCP")?.port)
+        }
         KnownProbe::Http { path, port } => {
             ProbeCheck::Http { path: path.clone(), port: i64::from(*port) }
         }
         KnownProbe::Tcp { port } => ProbeCheck::Tcp(i64::from(*port)),
     };
     Some(bare(check, Origin::Catalog(facts.entry.clone())))
+}
+
+/// Whether a service has other ports than the one that its image usually serves.
+fn is_elsewhere(usual: i64, facts: &Facts, ports: &[ContainerPort]) -> bool {
+    facts.ports.iter().any(|known| i64::from(known.port) == usual)
+        && !ports.is_empty()
+        && !ports.iter().any(|port| port.port == usual)
 }
 
 fn from_port(class: Class, ports: &[ContainerPort]) -> Option<PlannedProbe> {

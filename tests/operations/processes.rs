@@ -179,3 +179,21 @@ services:
         assert!(container.get("ports").is_none(), "{name}");
     }
 }
+
+#[test]
+fn a_server_that_listens_elsewhere_is_asked_there() {
+    let compose = "
+name: a
+services:
+  broker:
+    image: apache/kafka:4.0.0
+    ports: ['9093:9093']
+    environment: {KAFKA_LISTENERS: 'SSL://:9093,CONTROLLER://:29093'}
+  usual: {image: 'apache/kafka:4.0.0'}
+";
+    let objects = objects(compose, "dev");
+    let probe = |name: &str| {
+        container(&objects, "StatefulSet", name)["readinessProbe"]["tcpSocket"]["port"].clone()
+    };
+    assert_eq!((probe("broker"), probe("usual")), (9093.into(), 9092.into()));
+}
