@@ -18,7 +18,7 @@ const CUSTOM: &str = "\
 namespace: judged
 labels: [{pairs: {team: judged}, includeTemplates: true}]
 commonAnnotations: {judged: 'yes'}
-configMapGenerator: [{name: judged, literals: [A=1]}]
+configMapGenerator: [{name: judged-ENV, literals: [A=1]}]
 patches:
 - target: {kind: Deployment|StatefulSet|DaemonSet}
   patch: '[{\"op\": \"add\", \"path\": \"/spec/template/spec/priorityClassName\", \"value\": \"high\"}]'
@@ -31,9 +31,10 @@ pub(crate) fn problems() -> Result<Vec<String>> {
         let mut found = tree(&c2k, &judges, sample, folder)?;
         let project = sample.call(folder).folder;
         for env in sample.environments() {
-            let own = project.join("overlays").join(env);
+            let own = project.join("overlays").join(&env);
             std::fs::create_dir_all(&own).map_err(|error| error.to_string())?;
-            std::fs::write(own.join("kustomization.yaml"), CUSTOM)
+            // An environment that extends another inherits what that one generates.
+            std::fs::write(own.join("kustomization.yaml"), CUSTOM.replace("ENV", &env))
                 .map_err(|error| error.to_string())?;
         }
         let patched = tree(&c2k, &judges, sample, folder)?;

@@ -224,7 +224,7 @@ fn disruption() -> Json {
     json!({
         "type": "object",
         "properties": {"maxUnavailable": count(), "minAvailable": count()},
-        "maxProperties": 1,
+        "not": {"required": ["maxUnavailable", "minAvailable"]},
         "additionalProperties": false,
     })
 }
