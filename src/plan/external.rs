@@ -37,16 +37,11 @@ pub(crate) fn endpoint(draft: &Draft, sink: &mut Sink) -> Option<ExternalEndpoin
 
 /// What must answer before others can use a store.
 pub(crate) fn places(draft: &Draft, port: i64) -> Vec<(String, i64)> {
-    let Some(said) = draft.settings.external.as_ref().filter(|_| draft.external) else {
-        return vec![(draft.kube.clone(), port)];
-    };
-    let host = said.value.address().unwrap_or(&draft.kube).to_owned();
-    let store = (host, said.value.port.unwrap_or(port));
-    // What is wrong with the setting was said where the store was planned.
-    match reach(draft, said, &mut Sink::default()) {
-        Reach::Ambassador => vec![store, (draft.kube.clone(), port)],
-        _ => vec![store],
-    }
+    let own = (draft.kube.clone(), port);
+    // What is wrong with the setting is said where the store is planned.
+    let Some(endpoint) = endpoint(draft, &mut Sink::default()) else { return vec![own] };
+    let store = (endpoint.target().to_owned(), endpoint.port.unwrap_or(port));
+    if endpoint.reach == Reach::Ambassador { vec![store, own] } else { vec![store] }
 }
 
 fn reach(draft: &Draft, said: &Said<External>, sink: &mut Sink) -> Reach {

@@ -219,7 +219,6 @@ impl<'a> Planner<'a> {
     }
 
     fn run(&self, sink: &mut Sink) -> App {
-        let first = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref());
         let mut app = App {
             project: self.project.clone(),
             project_origin: self
@@ -237,7 +236,7 @@ impl<'a> Planner<'a> {
             services: Vec::new(),
             claims: Vec::new(),
             secrets: Vec::new(),
-            secret_mode: match first.map(|said| &said.value) {
+            secret_mode: match self.secret_mode().map(|said| &said.value) {
                 None | Some(SecretModeSetting::Literal) => SecretMode::Literal,
                 Some(SecretModeSetting::Reference) => SecretMode::Reference,
                 Some(SecretModeSetting::ExternalSecrets { .. }) => SecretMode::External,

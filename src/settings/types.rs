@@ -395,16 +395,6 @@ pub struct External {
     pub credentials: Option<String>,
 }
 
-impl External {
-    /// The host name or the first address that dependents reach: addresses beat the name of a
-    /// weaker place, unless the mode needs a name.
-    pub fn address(&self) -> Option<&str> {
-        let first = self.addresses.first();
-        let by_address = matches!(self.mode, None | Some(ExternalMode::Endpoints));
-        first.filter(|_| by_address).or(self.host.as_ref()).or(first).map(String::as_str)
-    }
-}
-
 /// How dependents reach an external service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExternalMode {

@@ -35,10 +35,12 @@ pub enum Reach {
 }
 
 impl ExternalEndpoint {
-    /// What a client connects to: the host, else the first address.
+    /// What a client connects to: the first address where names lead to addresses, which beat the
+    /// host of a weaker place; else the host.
     pub fn target(&self) -> &str {
         let first = self.addresses.first().map(String::as_str);
-        self.host.as_deref().or(first).unwrap_or_default()
+        let addressed = first.filter(|_| self.reach == Reach::Addresses);
+        addressed.or(self.host.as_deref()).or(first).unwrap_or_default()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         App, ContainerPort, Draft, ExternalEndpoint, Reach, SecretStore, Workload, external,
         security,
     },
-    settings::{PublicType, SecretModeSetting},
+    settings::{PublicType, Said, SecretModeSetting},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -16,16 +16,22 @@ impl Planner<'_> {
     pub(super) fn judge_security(&self, app: &mut App, sink: &mut Sink) {
         for service in app.services.iter().filter(|service| service.workload.is_some()) {
             app.security_level = app.security_level.min(security::level(service));
-            let draft = self.drafts.iter().find(|draft| draft.kube == service.name);
+            let place = self.place_of(&service.compose_name);
+            let draft = place.and_then(|place| self.drafts.get(place));
             let own = draft.filter(|draft| !draft.external);
             let said = own.and_then(|draft| draft.settings.security_level.as_ref());
             security::report(service, said, sink);
         }
     }
 
+    /// What becomes of sensitive values, where a setting says so.
+    pub(super) fn secret_mode(&self) -> Option<&Said<SecretModeSetting>> {
+        self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref())
+    }
+
     /// The store that has the values of Secrets.
     pub(super) fn secret_store(&self, sink: &mut Sink) -> Option<SecretStore> {
-        let said = self.drafts.iter().find_map(|draft| draft.settings.secret_mode.as_ref())?;
+        let said = self.secret_mode()?;
         let SecretModeSetting::ExternalSecrets { store, kind, path } = &said.value else {
             return None;
         };
