@@ -8,6 +8,7 @@
 mod decode;
 mod entry;
 mod facts;
+mod index;
 mod matching;
 mod reference;
 
@@ -16,7 +17,7 @@ use std::sync::LazyLock;
 pub use facts::{Class, DataPath, Facts, KnownPort, KnownProbe, Metrics, Protocol, Requests};
 pub use reference::Reference;
 
-use entry::Entry;
+use index::Index;
 
 /// The files of the catalogue: name and content.
 const FILES: &[(&str, &str)] = &[
@@ -33,15 +34,12 @@ const FILES: &[(&str, &str)] = &[
     ("storage.yaml", include_str!("catalog/data/storage.yaml")),
 ];
 
-/// The entries of all files; a test proves that every file decodes.
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    FILES.iter().flat_map(|(name, text)| decode::file(name, text).unwrap_or_default()).collect()
-});
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index::of(FILES));
 
 /// What is known about an image, by its reference as in a compose file.
 pub fn lookup(image: &str) -> Option<Facts> {
     let reference = Reference::parse(image)?;
-    let entry = ENTRIES.iter().find(|entry| entry.matches(&reference))?;
+    let entry = INDEX.find(&matching::canonical(&reference))?;
     Some(entry.facts_for(reference.tag.as_deref()))
 }
 

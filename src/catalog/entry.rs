@@ -1,8 +1,7 @@
 //! An entry of the catalogue: images, facts, and what differs by tag.
 
 use super::{
-    Class, DataPath, Facts, KnownPort, KnownProbe, Metrics, Reference, Requests,
-    matching::{self, Condition},
+    Class, DataPath, Facts, KnownPort, KnownProbe, Metrics, Requests, matching::Condition,
 };
 
 /// One entry of the catalogue.
@@ -63,12 +62,6 @@ pub(super) struct Patch {
 }
 
 impl Entry {
-    /// Whether the entry speaks of this image.
-    pub(super) fn matches(&self, reference: &Reference) -> bool {
-        let repository = matching::canonical(reference);
-        self.images.iter().any(|pattern| matching::matches(pattern, &repository))
-    }
-
     /// The facts for a tag.
     pub(super) fn facts_for(&self, tag: Option<&str>) -> Facts {
         let mut facts = Facts { entry: self.name.clone(), ..Facts::default() };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::*;
+use super::{entry::Entry, *};
 
 fn facts(image: &str) -> Facts {
     lookup(image).unwrap_or_else(|| panic!("{image} is not known"))

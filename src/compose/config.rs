@@ -44,12 +44,8 @@ fn value(node: &Node, text: &impl Fn(&str) -> String) -> Value {
             entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
             let mut map = Map::new();
             for entry in entries {
-                map.fields.push(crate::yaml::Field {
-                    key: text(&entry.key.name),
-                    value: value(&entry.value, text),
-                    comment: None,
-                    guards: Vec::new(),
-                });
+                let value = value(&entry.value, text);
+                map.fields.push(crate::yaml::Field::new(text(&entry.key.name), value));
             }
             Value::Map(map)
         }

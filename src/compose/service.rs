@@ -11,9 +11,9 @@ model! {
         /// Whether `up` shows its output.
         attach: Option<bool> = "attach",
         /// Disk limits.
-        blkio_config: Option<BlkioConfig> = "blkio_config",
+        blkio_config: Option<Box<BlkioConfig>> = "blkio_config",
         /// How its image is built.
-        build: Option<Build> = "build",
+        build: Option<Box<Build>> = "build",
         /// Capabilities added.
         cap_add: Vec<Text> = "cap_add",
         /// Capabilities dropped.
@@ -47,13 +47,13 @@ model! {
         /// Which CPUs.
         cpuset: Option<Text> = "cpuset",
         /// Credentials of Windows containers.
-        credential_spec: Option<CredentialSpec> = "credential_spec",
+        credential_spec: Option<Box<CredentialSpec>> = "credential_spec",
         /// Services that start before it.
         depends_on: Entries<Dependency> = "depends_on",
         /// How it is deployed.
-        deploy: Option<Deploy> = "deploy",
+        deploy: Option<Box<Deploy>> = "deploy",
         /// Development.
-        develop: Option<Develop> = "develop",
+        develop: Option<Box<Develop>> = "develop",
         /// Rules for devices.
         device_cgroup_rules: Vec<Text> = "device_cgroup_rules",
         /// Devices.
@@ -85,7 +85,7 @@ model! {
         /// Further groups.
         group_add: Vec<Text> = "group_add",
         /// How its health is found.
-        healthcheck: Option<Healthcheck> = "healthcheck",
+        healthcheck: Option<Box<Healthcheck>> = "healthcheck",
         /// Host name.
         hostname: Option<Text> = "hostname",
         /// Image.
@@ -103,7 +103,7 @@ model! {
         /// Links to other services.
         links: Vec<Text> = "links",
         /// Logging.
-        logging: Option<Logging> = "logging",
+        logging: Option<Box<Logging>> = "logging",
         /// MAC address.
         mac_address: Option<Text> = "mac_address",
         /// Memory limit in bytes.
@@ -143,7 +143,7 @@ model! {
         /// Profiles that enable it.
         profiles: Vec<Text> = "profiles",
         /// A provider instead of containers.
-        provider: Option<Provider> = "provider",
+        provider: Option<Box<Provider>> = "provider",
         /// When its image is pulled.
         pull_policy: Option<Text> = "pull_policy",
         /// When its image is pulled again.

@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use rayon::prelude::*;
+
 use super::Planned;
 use crate::{
     plan,
-    text::{Origin, Sources, Span},
+    text::{FileId, Origin, Sources, Span},
 };
 
 /// Hides where the values of Secrets are written.
@@ -44,11 +46,9 @@ fn hide_values(planned: &[Planned], open: &BTreeSet<String>, sources: &mut Sourc
         spans.extend(
             places.map(|(at, value)| Span::new(file, offset(at), offset(at + value.len()))),
         );
-        let inside = source.text.lines().filter(|line| line.len() < 4096);
-        for password in inside.flat_map(|line| plan::passwords_in_command(line)) {
-            let start = (password.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
-            spans.push(Span::new(file, offset(start), offset(start + password.len())));
-        }
+        let inside = source.text.par_lines().filter(|line| line.len() < 4096);
+        let passwords = inside.flat_map_iter(|line| plan::passwords_in_command(line));
+        spans.par_extend(passwords.map(|password| span(file, &source.text, password)));
     }
     spans.into_iter().for_each(|span| sources.hide(span));
 }
@@ -73,16 +73,12 @@ fn hide_named(open: &BTreeSet<String>, sources: &mut Sources) {
     let spans: Vec<Span> = sources
         .iter()
         .flat_map(|(file, source)| {
-            lines(&source.text)
-                .flat_map(|(start, line)| {
-                    let whole = sensitive_part(line).map(|at| at..line.trim_end().len());
-                    whole.into_iter().chain(parts(line)).map(move |part| (start, part))
-                })
-                .map(move |(start, part)| {
-                    let offset = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
-                    Span::new(file, offset(part.start), offset(part.end))
-                })
-                .collect::<Vec<_>>()
+            let lines = source.text.par_lines();
+            let found = lines.flat_map_iter(|line| {
+                let whole = sensitive_part(line).map(|at| at..line.trim_end().len());
+                whole.into_iter().chain(parts(line)).filter_map(|part| line.get(part))
+            });
+            found.map(|part| span(file, &source.text, part)).collect::<Vec<_>>()
         })
         .collect();
     // What is secret in one place is so in all.
@@ -100,17 +96,15 @@ fn hide_named(open: &BTreeSet<String>, sources: &mut Sources) {
     }
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let at = start;
-        start += line.len();
-        (at, line)
-    })
+/// The span of a part of a file's text.
+fn span(file: FileId, text: &str, part: &str) -> Span {
+    let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span::new(file, offset(start), offset(start + part.len()))
 }
 
-/// Where the value starts in a line `NAME: value` or `NAME=value` with a secret's name or value.
-fn sensitive_part(line: &str) -> Option<usize> {
+/// The name and value of a line `NAME: value` or `NAME=value`, and where the value starts.
+fn pair(line: &str) -> Option<(&str, &str, usize)> {
     let sign = line.find([':', '='])?;
     let name = line.get(..sign)?.trim_start_matches([' ', '\t', '-', '"', '\'', '{']).trim_end();
     let name = name.trim_end_matches(['"', '\'']);
@@ -118,10 +112,13 @@ fn sensitive_part(line: &str) -> Option<usize> {
     let value = rest.trim_start();
     let at = sign + 1 + (rest.len() - value.len());
     let value = value.trim_end();
-    if value.is_empty() || value.starts_with(['&', '*', '|', '>']) {
-        return None;
-    }
-    let value = value.trim_matches(['"', '\'']);
+    let scalar = !value.is_empty() && !value.starts_with(['&', '*', '|', '>']);
+    scalar.then(|| (name, value.trim_matches(['"', '\'']), at))
+}
+
+/// Where the value starts in a line `NAME: value` or `NAME=value` with a secret's name or value.
+fn sensitive_part(line: &str) -> Option<usize> {
+    let (name, value, at) = pair(line)?;
     (plan::is_sensitive(name, value) && !is_variable(value)).then_some(at)
 }
 
@@ -147,6 +144,7 @@ fn is_variable(value: &str) -> bool {
 
 /// The values of secrets' names that stand within a line: `{user: a, password: b}`.
 fn parts(line: &str) -> Vec<Range<usize>> {
+    let whole = pair(line).map(|(name, value, _)| (name, value));
     let word = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     let signs = line.match_indices([':', '=']).filter(|_| line.len() < 4096);
     let part = |at: usize| -> Option<Range<usize>> {
@@ -160,7 +158,8 @@ fn parts(line: &str) -> Vec<Range<usize>> {
             return None;
         }
         let value = value.get(..end)?.trim_end();
-        (!value.is_empty() && plan::is_sensitive(name, value)).then(|| start..start + value.len())
+        let judged = value.is_empty() || whole == Some((name, value));
+        (!judged && plan::is_sensitive(name, value)).then(|| start..start + value.len())
     };
     signs.filter_map(|(at, _)| part(at)).collect()
 }

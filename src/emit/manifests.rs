@@ -1,5 +1,7 @@
 //! Plain manifests: one file an object, or all in one stream.
 
+use rayon::prelude::*;
+
 use crate::{
     emit::{Tree, Variant, names::FileNames},
     kube::{Object, Role},
@@ -9,6 +11,9 @@ use crate::{
 
 /// The text of `.gitignore` beside Secrets.
 const GITIGNORE: &str = "# Secrets with values, for this machine only.\n*-secret.yaml\n";
+
+/// Objects of a stream that are written at a time.
+const CHUNK: usize = 256;
 
 /// The manifests of one environment or of the base, one file an object.
 pub fn manifests(variant: &Variant) -> Tree {
@@ -29,16 +34,17 @@ pub fn manifests(variant: &Variant) -> Tree {
 
 /// All objects of one environment as one stream of YAML documents, for `kubectl apply -f -`.
 pub fn stream(variant: &Variant) -> String {
-    yaml::emit_documents(sealed(variant).map(|object| object.value))
+    let seal = Seal::of(&variant.objects, SealMode::Manifests);
+    let texts = variant.objects.par_chunks(CHUNK).map(|objects| {
+        yaml::emit_documents(objects.iter().map(|object| seal.applied(object).value))
+    });
+    texts.collect::<Vec<_>>().join("---\n")
 }
 
 /// The objects of one environment as they are written.
 pub fn sealed(variant: &Variant) -> impl Iterator<Item = Object> {
     let seal = Seal::of(&variant.objects, SealMode::Manifests);
-    variant.objects.iter().cloned().map(move |mut object| {
-        seal.apply(&mut object);
-        object
-    })
+    variant.objects.iter().map(move |object| seal.applied(object))
 }
 
 /// Whether the object holds values that must not get into git.

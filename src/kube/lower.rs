@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
@@ -28,31 +29,43 @@ pub fn lower(app: &App) -> Vec<Object> {
     objects.extend(external_secret::external_secrets(whole));
     objects.extend(app.claims.iter().map(|claim| storage::claim(whole, claim)));
     objects.extend(access::waiter(whole));
-    for service in &app.services {
-        let lowering = Lowering { whole, app, service };
-        if let Some(workload) = &service.workload {
-            for (lowering, workload) in lowering.containers() {
-                objects.extend(config::environment(&lowering, workload));
-                objects.extend(config::file_sets(whole, &workload.file_sets));
-            }
-            objects.push(workload::workload(&lowering, workload));
-            objects.extend(exposure::disruption(&lowering, workload));
-            objects.extend(autoscaler::autoscaler(&lowering, workload));
-            objects.extend(access::account(&lowering, workload));
-        }
-        objects.extend(super::service::services(&lowering));
-        objects.extend(exposure::ingresses(&lowering));
-        objects.extend(route::routes(&lowering));
-        objects.extend(network::policies(&lowering));
-    }
-    for object in &mut objects {
-        untype_claim_templates(&mut object.value);
-        order::sort(&mut object.value);
-        defaults::note(object);
-    }
+    objects.iter_mut().for_each(finish);
+    let of_services = app.services.par_iter().flat_map_iter(|service| {
+        let mut objects = of_service(&Lowering { whole, app, service });
+        objects.iter_mut().for_each(finish);
+        objects
+    });
+    objects.par_extend(of_services);
     access::keep_first_accounts(&mut objects);
     sort_objects(&mut objects);
     objects
+}
+
+/// The objects of one service.
+fn of_service(lowering: &Lowering) -> Vec<Object> {
+    let mut objects = Vec::new();
+    if let Some(workload) = &lowering.service.workload {
+        for (lowering, workload) in lowering.containers() {
+            objects.extend(config::environment(&lowering, workload));
+            objects.extend(config::file_sets(lowering.whole, &workload.file_sets));
+        }
+        objects.push(workload::workload(lowering, workload));
+        objects.extend(exposure::disruption(lowering, workload));
+        objects.extend(autoscaler::autoscaler(lowering, workload));
+        objects.extend(access::account(lowering, workload));
+    }
+    objects.extend(super::service::services(lowering));
+    objects.extend(exposure::ingresses(lowering));
+    objects.extend(route::routes(lowering));
+    objects.extend(network::policies(lowering));
+    objects
+}
+
+/// What every object goes through at last.
+fn finish(object: &mut Object) {
+    untype_claim_templates(&mut object.value);
+    order::sort(&mut object.value);
+    defaults::note(object);
 }
 
 /// Whether the project has networks besides the default one.

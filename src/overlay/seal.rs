@@ -52,6 +52,13 @@ impl Seal {
         Self { mode, names: name_jobs(objects, &config), config }
     }
 
+    /// One object of the set, sealed.
+    pub fn applied(&self, object: &Object) -> Object {
+        let mut object = object.clone();
+        self.apply(&mut object);
+        object
+    }
+
     /// Seals one object of the set.
     pub fn apply(&self, object: &mut Object) {
         rename(object, &self.names);

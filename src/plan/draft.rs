@@ -1,6 +1,6 @@
 //! What is decided about a service before the others are looked at.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     ContainerPort, Input, classify, command, hosts::Mentions, names, ports::Ports, storage,
@@ -20,7 +20,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) service: &'a Service,
     pub(crate) facts: Option<Facts>,
     pub(crate) class: Class,
-    pub(crate) settings: ServiceSettings,
+    pub(crate) settings: Arc<ServiceSettings>,
     pub(crate) ports: Vec<ContainerPort>,
     pub(crate) external: bool,
     pub(crate) kind: WorkloadKind,
@@ -58,9 +58,7 @@ pub(crate) fn draft<'a>(
             ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
         }
     }
-    if let Some(port) = service.healthcheck.as_ref().and_then(healthcheck_port) {
-        ports.add(port, "TCP", Origin::Rule("the port of the healthcheck"));
-    }
+    ports.add_asked();
     let ports = ports.finish();
     let talked_to = others.iter().any(|(from, _)| from != name);
     let keeps_data = storage::owns_volume(name, service, users);
@@ -112,18 +110,6 @@ fn name_ports(ports: &mut [ContainerPort], settings: &ServiceSettings) {
 fn shares_image(input: &Input, name: &str, image: &str) -> bool {
     input.project.services.iter().any(|(other, service)| {
         other.value != name && service.image.as_ref().is_some_and(|known| known.value == image)
-    })
-}
-
-/// The port of a healthcheck that asks this host.
-fn healthcheck_port(check: &crate::compose::Healthcheck) -> Option<i64> {
-    check.test.iter().find_map(|text| {
-        ["localhost:", "127.0.0.1:", "0.0.0.0:"].iter().find_map(|host| {
-            let at = text.value.find(host)? + host.len();
-            let rest = text.value.get(at..)?;
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            rest.get(..digits)?.parse().ok()
-        })
     })
 }
 

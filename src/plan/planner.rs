@@ -58,7 +58,7 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let awaited = classify::awaited(project);
     let services: BTreeSet<&str> = project.services.iter().map(|(name, _)| name.as_str()).collect();
     let users = storage::Users::of(project, &services);
-    let mut drafts = Vec::new();
+    let mut drafts = Vec::with_capacity(project.services.items.len());
     for (name, service) in project.services.iter() {
         if let Some(draft) =
             draft::draft(input, &name.value, service, &users, &mentions, &awaited, sink)
@@ -250,6 +250,7 @@ impl<'a> Planner<'a> {
             secret_store: self.secret_store(sink),
             security_level: SecurityLevel::Restricted,
         };
+        app.services.reserve_exact(self.drafts.len());
         for draft in self.drafts {
             let service = self.service(draft, &mut app, sink);
             app.services.push(service);

@@ -18,15 +18,15 @@ const HTTP_PORTS: &[i64] = &[
 /// Collects ports, each number and protocol once.
 pub(crate) struct Ports<'a> {
     facts: Option<&'a Facts>,
-    /// Ports that the healthcheck asks by HTTP.
-    asked: BTreeSet<i64>,
+    /// Ports of its own that the healthcheck asks, and whether by HTTP.
+    asked: Vec<(i64, bool)>,
     ports: Vec<ContainerPort>,
 }
 
 impl<'a> Ports<'a> {
     /// The ports that the service itself says.
     pub(crate) fn of(service: &Service, facts: Option<&'a Facts>, sink: &mut Sink) -> Self {
-        let asked = service.healthcheck.iter().flat_map(asked_by_http).collect();
+        let asked = service.healthcheck.iter().flat_map(|check| asked(check)).collect();
         let mut ports = Self { facts, asked, ports: Vec::new() };
         for port in &service.ports {
             let protocol = protocol(port.protocol.as_ref().map_or("tcp", |text| text.as_str()));
@@ -85,6 +85,13 @@ impl<'a> Ports<'a> {
         }
     }
 
+    /// Adds the port that the healthcheck asks.
+    pub(crate) fn add_asked(&mut self) {
+        if let Some((port, _)) = self.asked.first() {
+            self.add(*port, "TCP", Origin::Rule("the port of the healthcheck"));
+        }
+    }
+
     /// Adds a port unless it is there; gives its index, none if the number is no port.
     pub(crate) fn add(
         &mut self,
@@ -128,7 +135,7 @@ impl<'a> Ports<'a> {
 
     /// Whether a port that the catalogue does not know speaks HTTP.
     fn looks_like_http(&self, port: i64) -> bool {
-        self.asked.contains(&port) || (HTTP_PORTS.contains(&port) && !self.is_store())
+        self.asked.contains(&(port, true)) || (HTTP_PORTS.contains(&port) && !self.is_store())
     }
 
     /// Whether there is no port.
@@ -212,14 +219,17 @@ fn port_name(name: &str) -> String {
     }
 }
 
-/// The ports of the service itself that a healthcheck asks by HTTP.
-fn asked_by_http(check: &Healthcheck) -> Vec<i64> {
-    let port = |rest: &str| {
-        let own = ["localhost:", "127.0.0.1:", "0.0.0.0:", "[::1]:"];
-        let rest = own.iter().find_map(|host| rest.strip_prefix(host))?;
+/// The ports of the service itself that a healthcheck asks, and whether by HTTP.
+fn asked(check: &Healthcheck) -> impl Iterator<Item = (i64, bool)> {
+    let own = ["localhost:", "127.0.0.1:", "0.0.0.0:", "[::1]:"];
+    let texts = check.test.iter().map(|text| text.value.as_str());
+    let found = texts.flat_map(move |text| {
+        let hosts = own.into_iter().flat_map(|host| text.match_indices(host));
+        hosts.map(move |(at, host)| (text.split_at(at), host))
+    });
+    found.filter_map(|((before, rest), host)| {
+        let rest = rest.strip_prefix(host)?;
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest.get(..end)?.parse().ok()
-    };
-    let words = check.test.iter().flat_map(|text| text.value.split("http://").skip(1));
-    words.filter_map(port).collect()
+        Some((rest.get(..end)?.parse().ok()?, before.ends_with("http://")))
+    })
 }

@@ -1,6 +1,9 @@
 //! The resolver: all places read once, then one set of settings a service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     EnvironmentName, Flags, HelperImages, Images, ProjectSettings, Said, ServiceSettings,
@@ -33,6 +36,8 @@ pub struct Resolver {
     project: ProjectSettings,
     tiers: Vec<Tier>,
     dependencies: BTreeMap<String, Vec<String>>,
+    /// What services have that nobody says anything about: most, and there may be thousands.
+    silent: Arc<ServiceSettings>,
 }
 
 impl Resolver {
@@ -76,6 +81,7 @@ impl Resolver {
             project: said.as_ref().map(project_settings).unwrap_or_default(),
             dependencies: dependencies(project),
             tiers,
+            silent: Arc::default(),
         })
     }
 
@@ -87,10 +93,13 @@ impl Resolver {
     }
 
     /// The settings of a service of that class.
-    pub fn service(&self, service: &str, class: Class) -> ServiceSettings {
+    pub fn service(&self, service: &str, class: Class) -> Arc<ServiceSettings> {
         let layers = self.tiers.iter().flat_map(|tier| tier.layers(service, Some(class)));
         let dependencies = self.dependencies.get(service).map(Vec::as_slice).unwrap_or_default();
-        merge(layers).map(|said| decode::service(&said, dependencies)).unwrap_or_default()
+        match merge(layers) {
+            Some(said) => Arc::new(decode::service(&said, dependencies)),
+            None => Arc::clone(&self.silent),
+        }
     }
 
     /// The settings of the whole project.

@@ -88,7 +88,7 @@ impl Case<'_> {
     }
 
     fn web(&self) -> ServiceSettings {
-        self.resolve().service("web", Class::Web)
+        (*self.resolve().service("web", Class::Web)).clone()
     }
 
     /// Codes and messages, with help, of what is wrong.
@@ -117,7 +117,7 @@ fn nothing_said_is_nothing_set() {
 #[test]
 fn defaults_of_a_class_beat_those_of_all_and_are_weak() {
     let resolver = Case { environment: Some("production"), ..Case::default() }.resolve();
-    let web = resolver.service("web", Class::Web);
+    let web = (*resolver.service("web", Class::Web)).clone();
     let replicas = web.replicas.unwrap();
     assert_eq!((replicas.value, replicas.weak), (2, true));
     assert_eq!(replicas.origin, Origin::Rule("built-in environment `production`"));
@@ -129,7 +129,7 @@ fn defaults_of_a_class_beat_those_of_all_and_are_weak() {
 #[test]
 fn staging_is_production_in_small() {
     let resolver = Case { environment: Some("test"), ..Case::default() }.resolve();
-    let web = resolver.service("web", Class::Web);
+    let web = (*resolver.service("web", Class::Web)).clone();
     assert_eq!(web.replicas.unwrap().value, 1);
     assert_eq!(web.unpinned_images.unwrap().value, Unpinned::Warn);
     assert_eq!(web.secret_mode.unwrap().value, SecretModeSetting::Reference);
@@ -353,7 +353,7 @@ fn environments_extend_each_other_but_not_in_circles() {
     let case = |name| Case { files: &files, environment: Some(name), ..Case::default() };
     let resolver = case("berlin").resolve();
     assert_eq!(resolver.lineage(), ["production", "staging", "eu", "berlin"]);
-    let web = resolver.service("web", Class::Web);
+    let web = (*resolver.service("web", Class::Web)).clone();
     assert_eq!(web.replicas.unwrap().value, 7);
     assert_eq!(web.labels["city"], "berlin");
     assert_eq!(web.unpinned_images.unwrap().value, Unpinned::Warn);
@@ -418,7 +418,7 @@ fn kompose_labels_are_settings() {
                    kompose.service.healthcheck.readiness.http_get_port: '80', \
                    kompose.service.healthcheck.readiness.interval: 1m10s}}}";
     let resolver = Case { compose, ..Case::default() }.resolve();
-    let web = resolver.service("web", Class::Web);
+    let web = (*resolver.service("web", Class::Web)).clone();
     let public = web.public.unwrap();
     assert_eq!(public.value[0].path.as_deref(), Some("/api"));
     assert_eq!(public.value[1].host.as_deref(), Some("b.example.com"));

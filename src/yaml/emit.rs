@@ -75,8 +75,8 @@ impl Emitter {
 
     /// One field with its comment and guards.
     fn field(&mut self, field: &Field, indent: usize, inline: bool) {
-        let inline = self.open(&field.guards, indent, inline);
-        if let Some(comment) = &field.comment {
+        let inline = self.open(field.guards(), indent, inline);
+        if let Some(comment) = field.comment() {
             for line in comment.lines() {
                 let line = if line.is_empty() { "#".to_owned() } else { format!("# {line}") };
                 let line = if self.template { quote::escape_template(&line) } else { line };
@@ -92,7 +92,7 @@ impl Emitter {
                 self.end_line();
             }
             self.line(indent, &format!("{{{{- {} | nindent {indent} }}}}", hole.action));
-            self.close(&field.guards, indent);
+            self.close(field.guards(), indent);
             return;
         }
         if !inline {
@@ -102,7 +102,7 @@ impl Emitter {
         self.out.push_str(&key);
         self.out.push(':');
         self.value(&field.value, indent);
-        self.close(&field.guards, indent);
+        self.close(field.guards(), indent);
     }
 
     /// The value after a colon, to the end of its last line.
@@ -165,7 +165,7 @@ impl Emitter {
             Value::Map(map) => map
                 .fields
                 .first()
-                .is_some_and(|field| !field.guards.is_empty() || field.comment.is_some()),
+                .is_some_and(|field| !field.guards().is_empty() || field.comment().is_some()),
             Value::Seq(items) => items.first().is_some_and(|item| match item {
                 Value::Guarded(..) => true,
                 Value::Hole(hole) => hole.block,
@@ -228,9 +228,12 @@ impl Emitter {
     }
 
     /// A string plain or in double quotes.
-    fn string_on_line(&self, text: &str) -> String {
-        let text = if quote::is_plain(text) { text.to_owned() } else { quote::double_quoted(text) };
-        self.escaped(&text).into_owned()
+    fn string_on_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        // What holds a template's sign is not plain.
+        if quote::is_plain(text) {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(self.escaped(&quote::double_quoted(text)).into_owned())
     }
 
     /// Text that a template prints as it is.

@@ -14,13 +14,11 @@ pub(super) fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && starts_plain(text)
         && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.contains("{{")
+        && !text.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #" | b"{{"))
         && !text.chars().any(needs_escape)
         && !text.starts_with("--- ")
         && !text.starts_with("... ")
-        && !(text.len() <= 5 && WORDS.contains(&text.to_ascii_lowercase().as_str()))
+        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
         && !like_number(text)
 }
 
@@ -36,18 +34,21 @@ fn starts_plain(text: &str) -> bool {
 
 /// Whether some reader may take the text for a number or a time.
 fn like_number(text: &str) -> bool {
+    let start = |first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.');
+    if !text.starts_with(start) {
+        return false;
+    }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan") {
+    if [".inf", ".nan"].iter().any(|word| unsigned.eq_ignore_ascii_case(word)) {
         return true;
     }
     // `1.4.2` and `10.0.0.1` are numbers to nobody.
     let version = text.matches('.').count() > 1
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && text.starts_with(|first: char| first.is_ascii_digit());
-    let start = |first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.');
     let part = |part: char| part.is_ascii_hexdigit() || "+-.,:_ xXoOtTzZ".contains(part);
     let digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    !version && digits && text.starts_with(start) && text.chars().all(part)
+    !version && digits && text.chars().all(part)
 }
 
 /// Whether a character stands only as an escape in double quotes.

@@ -56,10 +56,42 @@ pub struct Field {
     pub key: String,
     /// The value.
     pub value: Value,
-    /// A comment in the lines above, without `#`.
-    pub comment: Option<String>,
-    /// The condition under which the entry is there, outermost first.
-    pub guards: Vec<Guard>,
+    // In a box, since only the values files and templates of charts have any.
+    notes: Option<Box<Notes>>,
+}
+
+/// What stands around an entry.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Notes {
+    comment: Option<String>,
+    guards: Vec<Guard>,
+}
+
+impl Field {
+    /// An entry that is always there.
+    pub fn new(key: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self { key: key.into(), value: value.into(), notes: None }
+    }
+
+    /// The comment in the lines above, without `#`.
+    pub fn comment(&self) -> Option<&str> {
+        self.notes.as_ref()?.comment.as_deref()
+    }
+
+    /// The conditions under which the entry is there, outermost first.
+    pub fn guards(&self) -> &[Guard] {
+        self.notes.as_ref().map(|notes| notes.guards.as_slice()).unwrap_or_default()
+    }
+
+    /// With a comment in the lines above instead of the one before.
+    pub fn set_comment(&mut self, comment: impl Into<String>) {
+        self.notes.get_or_insert_default().comment = Some(comment.into());
+    }
+
+    /// Only under one more condition, inside of those before.
+    pub fn guard(&mut self, guard: Guard) {
+        self.notes.get_or_insert_default().guards.push(guard);
+    }
 }
 
 impl Map {
@@ -83,7 +115,7 @@ impl Map {
         let (key, value) = (key.into(), value.into());
         match self.get_mut(&key) {
             Some(old) => *old = value,
-            None => self.fields.push(Field { key, value, comment: None, guards: Vec::new() }),
+            None => self.fields.push(Field::new(key, value)),
         }
     }
 
@@ -111,7 +143,8 @@ impl Map {
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut map = Self::new();
+        let entries = entries.into_iter();
+        let mut map = Self { fields: Vec::with_capacity(entries.size_hint().0) };
         for (key, value) in entries {
             map.insert(key, value);
         }

@@ -178,7 +178,7 @@ impl Weaver<'_> {
         let enabled = self.claim_value_of(&name, "enabled")?;
         let Value::Map(mut volume) = self.weave(row) else { return None };
         for field in volume.fields.iter_mut().filter(|field| field.key == "persistentVolumeClaim") {
-            field.guards.push(Guard { open: format!("if {enabled}") });
+            field.guard(Guard { open: format!("if {enabled}") });
         }
         volume.fields.push(field("emptyDir", Map::new().into(), Some(format!("if not {enabled}"))));
         Some((volume.into(), None))

@@ -344,9 +344,10 @@ impl Weaver<'_> {
         let source = match sources.as_slice() {
             // Nothing but what values say.
             [] => {
-                let Field { guards, .. } = more?;
-                let value = block("toYaml .");
-                return Some(Field { key: key.to_owned(), value, comment: None, guards });
+                let mut more = more?;
+                key.clone_into(&mut more.key);
+                more.value = block("toYaml .");
+                return Some(more);
             }
             [one] => format!("{one} | toJson"),
             all => format!("list {} | toJson", all.join(" ")),

@@ -127,9 +127,9 @@ impl Weaver<'_> {
         if !self.values.is_free(&self.full(&path)) {
             return None;
         }
-        let Field { value, guards, .. } = self.optional("value", &path, &row);
-        let map: Map = [("name", Value::from(key)), ("value", value)].into_iter().collect();
-        let open = guards.into_iter().next().map(|Guard { open }| open);
+        let field = self.optional("value", &path, &row);
+        let open = field.guards().first().map(|Guard { open }| open.clone());
+        let map: Map = [("name", Value::from(key)), ("value", field.value)].into_iter().collect();
         Some((map.into(), open))
     }
 }

@@ -222,7 +222,7 @@ fn annotate(map: &mut Map, path: &[String], comment: &str) {
     let Some((key, rest)) = path.split_first() else { return };
     let Some(field) = map.fields.iter_mut().find(|field| field.key == *key) else { return };
     if rest.is_empty() {
-        field.comment = Some(comment.to_owned());
+        field.set_comment(comment);
     } else if let Value::Map(below) = &mut field.value {
         annotate(below, rest, comment);
     }

@@ -361,8 +361,9 @@ impl Weaver<'_> {
 
 /// A field with at most one guard.
 pub(super) fn field(key: &str, value: Value, open: Option<String>) -> Field {
-    let guards = open.into_iter().map(|open| Guard { open }).collect();
-    Field { key: key.to_owned(), value, comment: None, guards }
+    let mut field = Field::new(key, value);
+    open.into_iter().for_each(|open| field.guard(Guard { open }));
+    field
 }
 
 /// A hole in a line.

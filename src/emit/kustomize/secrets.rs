@@ -73,7 +73,7 @@ impl Folder<'_> {
         });
         self.add(&format!("secrets/{name}.env.example"), example.collect::<String>());
         if let Some(field) = generator.fields.iter_mut().find(|field| field.key == "envs") {
-            field.comment = Some(format!("not in git: see secrets/{name}.env.example"));
+            field.set_comment(format!("not in git: see secrets/{name}.env.example"));
         }
     }
 

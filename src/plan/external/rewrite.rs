@@ -51,7 +51,7 @@ pub(crate) fn with_addresses(
         .iter()
         .filter_map(|(name, _)| {
             // Which class the service has is no matter for this setting.
-            let said = settings.service(&name.value, Class::Store).external?.value;
+            let said = settings.service(&name.value, Class::Store).external.clone()?.value;
             let named = said.mode == Some(ExternalMode::Environment) && said.host.is_some();
             named.then(|| (name.value.clone(), said))
         })

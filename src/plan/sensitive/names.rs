@@ -33,9 +33,22 @@ static LAST_WORDS: Words = Words::of(
 );
 
 /// How one word ends that is written without a sign between its parts: `ADMINPASSWORD`, `AUTHTOKEN`.
-const GLUED: &str = "\
-    PASSWORD PASSWD PASSPHRASE SECRET TOKEN APIKEY AUTHKEY APPKEY SECRETKEY ACCESSKEY PRIVATEKEY \
-    ACCOUNTKEY MASTERKEY ENCRYPTIONKEY";
+const GLUED: [&str; 14] = [
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "TOKEN",
+    "APIKEY",
+    "AUTHKEY",
+    "APPKEY",
+    "SECRETKEY",
+    "ACCESSKEY",
+    "PRIVATEKEY",
+    "ACCOUNTKEY",
+    "MASTERKEY",
+    "ENCRYPTIONKEY",
+];
 
 /// Beginnings of words that end in `PASS` or `PW`: `DBPASS`, `BINDPW`.
 const GLUED_OWNERS: &str = "\
@@ -175,7 +188,7 @@ fn is_glued(word: &str) -> bool {
         word.strip_suffix(end)
             .is_some_and(|owner| GLUED_OWNERS.split(' ').any(|known| owner.ends_with(known)))
     };
-    GLUED.split(' ').any(|end| word.ends_with(end)) || owner("PASS") || owner("PWD") || owner("PW")
+    GLUED.iter().any(|end| word.ends_with(end)) || owner("PASS") || owner("PWD") || owner("PW")
 }
 
 /// The words of a name, in upper case: `DB_PASSWORD`, `dbPassword`, `db.password` alike.

@@ -213,15 +213,15 @@ pub(crate) fn is_token(text: &str) -> bool {
         rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "_-./+$=,".contains(*c)).count()
             >= least
     };
-    let at_word = |at: usize| {
-        text.get(..at)
-            .and_then(|before| before.chars().last())
-            .is_none_or(|c| !c.is_ascii_alphanumeric())
-    };
-    TOKENS.iter().any(|(start, least)| {
-        text.match_indices(start).any(|(at, _)| {
-            at_word(at) && long(text.get(at + start.len()..).unwrap_or_default(), *least)
-        })
+    let mut before = ' ';
+    let words = text
+        .char_indices()
+        .filter(|(_, first)| !std::mem::replace(&mut before, *first).is_ascii_alphanumeric());
+    words.map(|(at, first)| (first, text.get(at..).unwrap_or_default())).any(|(first, word)| {
+        TOKENS
+            .iter()
+            .filter(|(start, _)| start.starts_with(first))
+            .any(|(start, least)| word.strip_prefix(start).is_some_and(|rest| long(rest, *least)))
     }) || OPEN_DOORS.iter().any(|door| {
         text.split_once(door).is_some_and(|(_, rest)| !is_placeholder(rest) && long(rest, 16))
     }) || ["Bearer ", "Basic "]

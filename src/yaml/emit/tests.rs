@@ -226,11 +226,11 @@ fn numbers_stay_numbers() {
 #[test]
 fn holes_guards_and_comments() {
     let mut spec: Map = [("replicas", hole(".replicas | int64"))].into_iter().collect();
-    let field = |key: &str, value: Value, comment: Option<&str>, guards: Vec<Guard>| Field {
-        key: key.to_owned(),
-        value,
-        comment: comment.map(str::to_owned),
-        guards,
+    let field = |key: &str, value: Value, comment: Option<&str>, guards: Vec<Guard>| {
+        let mut field = Field::new(key, value);
+        comment.into_iter().for_each(|comment| field.set_comment(comment));
+        guards.into_iter().for_each(|guard| field.guard(guard));
+        field
     };
     let quoted = Value::Hole(Box::new(Hole { action: ".x".into(), block: false, quoted: true }));
     spec.fields.push(field(
