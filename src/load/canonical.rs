@@ -169,10 +169,8 @@ fn env_file(node: &mut Node, sink: &mut Sink) {
     singleton(node);
     each(node, &["*"], &mut |file| {
         if matches!(file.data, Data::Timestamp(_)) {
-            // The reference takes a date for a file without a path.
-            let path = Node::string("", file.span);
-            let none = map([("path", path), ("required", flag(false, file.span))], file.span);
-            file.data = none.data;
+            // The reference takes a date for nothing.
+            file.data = Data::Null;
         }
         wrap(file, "path");
         if file.as_map().is_some() && file.get("required").is_none() {

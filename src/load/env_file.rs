@@ -31,8 +31,9 @@ impl Loader<'_> {
         let own = own_variables(service);
         let mut read = Variables::new();
         let mut found = Vec::new();
-        for file in files.as_seq().unwrap_or_default() {
-            let Some(written) = file.get("path").and_then(Node::as_str) else { continue };
+        for file in files.as_seq().unwrap_or_default().iter().filter(|file| !file.is_null()) {
+            // An empty path is a file that is not there.
+            let written = file.get("path").and_then(Node::as_str).unwrap_or_default();
             let path = &paths::join(&self.project_dir, written);
             let required =
                 !matches!(file.get("required").map(|node| &node.data), Some(Data::Bool(false)));

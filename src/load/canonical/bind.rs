@@ -79,6 +79,12 @@ impl Binder<'_> {
                 node.as_map().is_some_and(|entries| !entries.is_empty())
             }
             Kind::ObjectKept(attributes) => {
+                if node.is_null() {
+                    // Nothing is an object whose flags are off.
+                    let off = attributes.iter().filter(|(_, kind)| matches!(kind, Kind::BoolOff));
+                    let off = off.map(|(name, _)| (*name, walk::flag(false, node.span)));
+                    node.data = walk::map(off, node.span).data;
+                }
                 self.object(attributes, node);
                 true
             }
@@ -206,8 +212,12 @@ impl Binder<'_> {
     }
 
     fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {
-        let Some(mut entries) = pairs::entries(node) else { return true };
         let nullable = matches!(kind, Kind::Env);
+        if let (true, Data::Seq(items)) = (nullable, &mut node.data) {
+            // The reference forgets dates.
+            items.retain(|item| !matches!(item.data, Data::Timestamp(_)));
+        }
+        let Some(mut entries) = pairs::entries(node) else { return true };
         for Entry { key, value } in &mut entries {
             if nullable && key.name.ends_with([' ', '\t']) {
                 let text =

@@ -160,11 +160,9 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
                 match &entry.value.data {
                     Data::Seq(items) => {
                         for item in items {
-                            list.push(address(
-                                &entry.key.name,
-                                item,
-                                &text(item).unwrap_or_default(),
-                            ));
+                            // Go prints what an override left empty.
+                            let written = text(item).unwrap_or_else(|| "<nil>".to_owned());
+                            list.push(address(&entry.key.name, item, &written));
                         }
                     }
                     Data::Timestamp(_) => {

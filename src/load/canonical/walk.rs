@@ -44,7 +44,10 @@ pub(in crate::load) fn rest(node: &mut Node, data: Data) {
 }
 
 /// A mapping at a place.
-pub(in crate::load) fn map<const N: usize>(entries: [(&str, Node); N], span: Span) -> Node {
+pub(in crate::load) fn map<'a>(
+    entries: impl IntoIterator<Item = (&'a str, Node)>,
+    span: Span,
+) -> Node {
     let entries = entries.into_iter().map(|(name, value)| entry(name, value)).collect();
     Node::new(Data::Map(entries), span)
 }
