@@ -362,7 +362,9 @@ fn pair(key: &Key, value: Node) -> Node {
         parts.extend(template.parts.iter().cloned());
         Template { parts }.into()
     });
-    let data = Data::String(before + &tree::text(&value));
+    // Go prints an empty item of a list so.
+    let text = if value.is_null() { "<nil>".to_owned() } else { tree::text(&value) };
+    let data = Data::String(before + &text);
     Node { data, span: key.span.to(value.span), tag: None, template, chain: value.chain }
 }
 

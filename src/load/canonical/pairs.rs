@@ -160,8 +160,7 @@ pub(super) fn hosts(node: &Node) -> Result<Vec<Node>, String> {
                 match &entry.value.data {
                     Data::Seq(items) => {
                         for item in items {
-                            // Go prints what an override left empty.
-                            let written = text(item).unwrap_or_else(|| "<nil>".to_owned());
+                            let written = text(item).unwrap_or_default();
                             list.push(address(&entry.key.name, item, &written));
                         }
                     }
