@@ -18,6 +18,7 @@ mod replaced;
 mod replacements;
 mod selector;
 mod set;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -36,6 +37,7 @@ use images::ImageRule;
 use patches::Patch;
 use replacements::Replacement;
 use set::Set;
+use shared::Shared;
 
 /// What a kustomization file says, with everything that it names.
 #[derive(Debug, Clone)]
@@ -118,8 +120,10 @@ impl Kustomization {
         for generator in &self.generators {
             generator.apply(set, sink);
         }
+        let mut shared = Shared::of(set);
         for patch in &self.patches {
             patch.apply(set, sink);
+            shared.check(patch, set, sink);
         }
         if let Some(namespace) = &self.namespace {
             fields::set_namespace(set, namespace);

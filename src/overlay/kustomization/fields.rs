@@ -189,6 +189,7 @@ pub(super) fn annotate(set: &mut Set, annotations: &Map) {
     if annotations.is_empty() {
         return;
     }
+    set.annotated.push(annotations.clone());
     for object in set.values_mut() {
         set_pairs(object, ANNOTATIONS, annotations);
     }

@@ -35,13 +35,14 @@ const SUFFIX: &[u8] = b"2456789bcdfghkmt";
 
 /// What c2k refuses on purpose where kustomize does nothing or something else than was meant, as
 /// `docs/environments.md` says; beside patches that match nothing.
-const STRICTER: [&str; 8] = [
+const STRICTER: [&str; 9] = [
     "by which the items merge",
     "of a whole object does nothing",
     "changes its own source",
     "cannot take the place of a text",
     "of an item of a list does nothing",
     "an earlier entry of `labels` puts",
+    "which an earlier entry puts into several",
     "a delimiter cuts texts only",
     "does not remove labels and annotations",
 ];

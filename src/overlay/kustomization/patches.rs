@@ -156,6 +156,14 @@ fn removed_label(patch: &Node) -> Option<Span> {
 }
 
 impl Patch {
+    /// Where it is written.
+    pub(super) fn span(&self) -> Span {
+        match &self.change {
+            Change::Strategic(patches) => patches.first().map_or(Span::NONE, |(_, node)| node.span),
+            Change::Json(_, node) => node.span,
+        }
+    }
+
     pub(super) fn apply(&self, set: &mut Set, sink: &mut Sink) {
         match (&self.change, &self.target) {
             (Change::Strategic(patches), None) => {

@@ -97,6 +97,8 @@ pub(super) struct Set {
     pub(super) jobs: Vec<(Span, String)>,
     /// The entries of `labels` that were applied.
     pub(super) labelled: Vec<Labels>,
+    /// The `commonAnnotations` that were applied.
+    pub(super) annotated: Vec<Map>,
 }
 
 impl Set {
@@ -114,6 +116,7 @@ impl Set {
             members: objects.into_iter().map(member).collect(),
             jobs: Vec::new(),
             labelled: Vec::new(),
+            annotated: Vec::new(),
         }
     }
 
@@ -138,6 +141,7 @@ impl Set {
         }
         self.jobs.extend(other.jobs);
         self.labelled.extend(other.labelled);
+        self.annotated.extend(other.annotated);
     }
 
     fn push(&mut self, member: Member, span: Span, sink: &mut Sink) {

@@ -270,3 +270,23 @@ fn a_patch_with_a_target_may_name_any_kind() {
     assert_eq!(text(&["metadata", "name"]), Some("web"));
     assert_eq!(text(&["metadata", "labels", "a"]), Some("b"));
 }
+
+#[test]
+fn a_patch_of_one_place_of_a_shared_label_is_refused() {
+    let component = "kind: Component\nlabels: [{pairs: {team: a}, includeTemplates: true}]\n";
+    let patch = |places: &str| {
+        format!(
+            "components: [part]\npatches:\n- patch: |-\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {{name: web, labels: {{team: b}}}}\n{places}"
+        )
+    };
+    let files = [("part/kustomization.yaml", component)];
+    refused(
+        &patch(""),
+        &files,
+        &["changes `team` in one place of Deployment `web`", "patch all of its places"],
+    );
+    let all = patch("    spec: {template: {metadata: {labels: {team: b}}}}\n");
+    let pods = run(&all, &files);
+    let label = pods.at("Deployment", &["spec", "template", "metadata", "labels", "team"]);
+    assert_eq!(label.and_then(Value::as_str), Some("b"));
+}

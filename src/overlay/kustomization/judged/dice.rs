@@ -581,15 +581,6 @@ impl Dice {
         component.insert("kind".to_owned(), "Component".into());
         component.insert("resources".to_owned(), json!(["extra.yaml"]));
         self.fields(prefix, &mut component);
-        // kustomize shares the nodes of what it adds: a later patch of one would change the other.
-        component.remove("commonAnnotations");
-        // The only one of these labels that patches change too.
-        for entry in component.get_mut("labels").and_then(Json::as_array_mut).into_iter().flatten()
-        {
-            if let Some(pairs) = entry.get_mut("pairs").and_then(Json::as_object_mut) {
-                pairs.remove("app");
-            }
-        }
         files.push(("part/kustomization.yaml".to_owned(), yaml(&Json::Object(component))));
         files.push(("part/extra.yaml".to_owned(), yaml(&self.config(&format!("{prefix}extra")))));
         root.insert("components".to_owned(), json!(["part"]));
