@@ -25,11 +25,17 @@ fn container(node: &mut Node) {
             }
         });
     }
-    each(node, &["volumes", "*", "bind"], &mut |bind| {
-        if bind.as_map().is_some() && bind.get("create_host_path").is_none() {
-            bind.set("create_host_path", flag(true, bind.span));
-        }
-    });
+    // The reference leaves what a hook does not say off, and prints it.
+    for (path, made) in [
+        (&["volumes", "*", "bind"][..], true),
+        (&["pre_start", "*", "volumes", "*", "bind"], false),
+    ] {
+        each(node, path, &mut |bind| {
+            if bind.as_map().is_some() && bind.get("create_host_path").is_none() {
+                bind.set("create_host_path", flag(made, bind.span));
+            }
+        });
+    }
 }
 
 /// Sets a text where nothing is set.

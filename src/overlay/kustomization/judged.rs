@@ -35,7 +35,7 @@ const SUFFIX: &[u8] = b"2456789bcdfghkmt";
 
 /// What c2k refuses on purpose where kustomize does nothing or something else than was meant, as
 /// `docs/environments.md` says; beside patches that match nothing.
-const STRICTER: [&str; 9] = [
+const STRICTER: [&str; 10] = [
     "by which the items merge",
     "of a whole object does nothing",
     "changes its own source",
@@ -43,6 +43,7 @@ const STRICTER: [&str; 9] = [
     "of an item of a list does nothing",
     "an earlier entry of `labels` puts",
     "which an earlier entry puts into several",
+    "a value cannot move into itself",
     "a delimiter cuts texts only",
     "does not remove labels and annotations",
 ];
