@@ -1,6 +1,7 @@
 //! Writing a tree to a folder: whole files or nothing, and never over somebody's work.
 
 mod fault;
+mod mark;
 mod stage;
 mod state;
 
@@ -193,6 +194,10 @@ impl<'a> Plan<'a> {
         options: &WriteOptions,
     ) -> Result<Self, Refusal> {
         let mut plan = Self::default();
+        let own = |path: &str, content: &[u8]| {
+            let secret = || old.is_secret(path) && mark::is_set(&folder.join(path));
+            options.force || old.wrote(path, content) || secret()
+        };
         for (path, file) in &tree.files {
             let place = folder.join(path);
             let content = read(&place).map_err(Refusal::at(&place))?;
@@ -200,7 +205,7 @@ impl<'a> Plan<'a> {
                 Some(content) if content == file.text.as_bytes() => {
                     plan.report.unchanged.push(path.clone());
                 }
-                Some(content) if !options.force && !old.wrote(path, &content) => {
+                Some(content) if !own(path, &content) => {
                     let secret = file.secret || old.is_secret(path);
                     // What c2k would write is what it wrote: only the user changed something.
                     let alone = old.wrote(path, file.text.as_bytes());
@@ -212,7 +217,7 @@ impl<'a> Plan<'a> {
         for path in old.files.keys().filter(|path| !tree.files.contains_key(*path)) {
             let place = folder.join(path);
             let Some(content) = read(&place).map_err(Refusal::at(&place))? else { continue };
-            if options.force || old.wrote(path, &content) {
+            if own(path, &content) {
                 plan.remove.push(path);
             } else {
                 plan.keep(path, folder, old.is_secret(path), false, "removes it");
@@ -223,7 +228,7 @@ impl<'a> Plan<'a> {
 
     fn keep(&mut self, path: &str, folder: &Path, secret: bool, alone: bool, force: &str) {
         let place = folder.join(path);
-        // Of a file with secret values nothing is remembered that could tell who changed it.
+        // Of a file with secret values only its time may tell who changed it.
         let why =
             if secret { "has other values than c2k would write" } else { "was changed by hand" };
         let message = format!("`{}` {why}, so it is kept", place.display());
@@ -237,7 +242,7 @@ impl<'a> Plan<'a> {
     fn carry_out(self, tree: &Tree, folder: &Path, old: &State) -> Result<Outcome, Refusal> {
         let Self { write, remove, mut report, warnings } = self;
         let next = next_state(tree, &report.kept, old);
-        stage::sweep(folder, tree);
+        stage::sweep(folder, tree.files.keys().chain(old.files.keys()));
         let mut stage = Stage::new(folder);
         for (path, file) in &write {
             stage.add(path, file.text.as_bytes(), file.secret)?;

@@ -9,10 +9,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::emit::{
-    Tree,
-    writer::{Refusal, fault},
-};
+use crate::emit::writer::{Refusal, fault, mark};
 
 /// What the names of files start with that are not in their places yet.
 const PREFIX: &str = ".c2k-";
@@ -44,6 +41,9 @@ impl<'a> Stage<'a> {
         }
         let file = fault::step().and_then(|()| new_file(&parent, secret)).and_then(|mut file| {
             file.write_all(content)?;
+            if secret {
+                mark::set(file.as_file());
+            }
             Ok(file)
         });
         self.files.push((file.map_err(Refusal::at(&place))?, place));
@@ -93,9 +93,9 @@ impl Drop for Stage<'_> {
     }
 }
 
-/// Removes what a run that was killed left in the folders of a tree.
-pub(super) fn sweep(folder: &Path, tree: &Tree) {
-    let parents = tree.files.keys().filter_map(|path| Some(folder.join(path).parent()?.to_owned()));
+/// Removes what a run that was killed left in the folders of files.
+pub(super) fn sweep<'a>(folder: &Path, files: impl Iterator<Item = &'a String>) {
+    let parents = files.filter_map(|path| Some(folder.join(path).parent()?.to_owned()));
     let folders: BTreeSet<PathBuf> = parents.chain([folder.to_owned()]).collect();
     for entry in folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten() {
         let name = entry.file_name();

@@ -82,9 +82,30 @@ fn the_state_holds_no_trace_of_secret_values() {
     output.run(&[("secret.env", "P=1")], false);
     let state = output.read(STATE_FILE).unwrap();
     assert_eq!(state.lines().last(), Some("secret secret.env"));
-    // What changed such a file cannot be told, so it is kept.
-    assert_eq!(output.run(&[("secret.env", "P=2")], false).0.kept, ["secret.env"]);
-    assert_eq!(output.run(&[("secret.env", "P=2")], true).0.written, ["secret.env"]);
+}
+
+#[test]
+fn a_new_password_is_written_unless_somebody_changed_the_file() {
+    let output = Output::new();
+    output.run(&[("secret.env", "P=1")], false);
+    assert_eq!(output.run(&[("secret.env", "P=2")], false).0.written, ["secret.env"]);
+    output.edit("secret.env", "P=mine");
+    for _ in 0..2 {
+        assert_eq!(output.run(&[("secret.env", "P=3")], false).0.kept, ["secret.env"]);
+    }
+    assert_eq!(output.run(&[("secret.env", "P=3")], true).0.written, ["secret.env"]);
+}
+
+#[test]
+fn secrets_that_are_not_needed_any_more_are_removed_if_unchanged() {
+    let output = Output::new();
+    output.run(&[("a-secret.env", "P=1"), ("b-secret.env", "P=1")], false);
+    output.edit("b-secret.env", "P=mine");
+    let (report, _) = output.run(&[], false);
+    assert_eq!(
+        (report.removed, report.kept),
+        (vec!["a-secret.env".to_owned()], vec!["b-secret.env".to_owned()])
+    );
 }
 
 #[test]

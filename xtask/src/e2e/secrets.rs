@@ -48,8 +48,7 @@ pub(super) fn changed(bench: &Bench) -> Result {
         project.up(&[])?;
         let before = ids()?;
         project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
-        // Nothing is remembered of values, so c2k cannot tell a new one from an edit by hand.
-        let (out, said) = project.convert("manifests", &["--force"])?;
+        let (out, said) = project.convert("manifests", &[])?;
         space.apply("-f", &out)?;
         rolled(&names, &before, &ids()?, &[])?;
         let line = said.lines().map(str::trim).find(|line| line.starts_with("kubectl rollout"));
@@ -69,7 +68,7 @@ pub(super) fn changed(bench: &Bench) -> Result {
     within(bench, "changed-secret-kustomize", |space| {
         let project = Project::new(space, "guestbook", "dev")?;
         let apply = || {
-            let (out, _) = project.convert("kustomize", &["--force"])?;
+            let (out, _) = project.convert("kustomize", &[])?;
             space.apply("-k", &project.overlay(&out))?;
             space.runs()
         };
