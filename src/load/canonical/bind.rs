@@ -90,7 +90,7 @@ impl Binder<'_> {
             }
             Kind::List(item) => self.list(item, node),
             Kind::Dict(value) => self.dict(value, node),
-            Kind::Pairs | Kind::Env => self.pairs(kind, node),
+            Kind::Pairs | Kind::Env | Kind::HookEnv => self.pairs(kind, node),
             Kind::Texts => {
                 for Entry { value, .. } in node.as_map().unwrap_or_default() {
                     self.refuse_other(value);
@@ -212,9 +212,9 @@ impl Binder<'_> {
     }
 
     fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {
-        let nullable = matches!(kind, Kind::Env);
-        if let (true, Data::Seq(items)) = (nullable, &mut node.data) {
-            // The reference forgets dates.
+        let nullable = matches!(kind, Kind::Env | Kind::HookEnv);
+        if let (Kind::Env, Data::Seq(items)) = (kind, &mut node.data) {
+            // The reference forgets dates, but for those of hooks.
             items.retain(|item| !matches!(item.data, Data::Timestamp(_)));
         }
         let Some(mut entries) = pairs::entries(node) else { return true };

@@ -54,6 +54,8 @@ pub(super) enum Kind {
     Texts,
     /// Pairs; no value stays null; none if there are none.
     Env,
+    /// Variables of a hook.
+    HookEnv,
     /// Names with lists of texts.
     Lists,
     /// Hosts and addresses.
@@ -286,7 +288,7 @@ const WATCH: Kind = ObjectKept(&[
             ("user", String),
             ("privileged", Bool),
             ("working_dir", String),
-            ("environment", Env),
+            ("environment", Kind::HookEnv),
         ]),
     ),
     ("initial_sync", Bool),
@@ -312,7 +314,7 @@ const HOOK: Kind = ObjectKept(&[
     ("user", String),
     ("privileged", Bool),
     ("working_dir", String),
-    ("environment", Env),
+    ("environment", Kind::HookEnv),
 ]);
 
 const MODEL_REF: Kind = ObjectKept(&[("endpoint_var", String), ("model_var", String)]);
