@@ -27,9 +27,8 @@ const TOKEN: &str = "judge";
 /// Where objects go that name no namespace.
 const NAMESPACE: &str = "judge";
 
-/// API groups whose kinds a plain cluster does not know.
-const CUSTOM: [&str; 3] =
-    ["external-secrets.io", "gateway.networking.k8s.io", "monitoring.coreos.com"];
+/// The API group whose kinds the server does not know: no Go module has their definitions.
+const CUSTOM: &str = "monitoring.coreos.com";
 
 /// A running API server.
 pub struct ApiServer {
@@ -78,6 +77,9 @@ impl ApiServer {
             folder,
         };
         server.await_ready()?;
+        for definition in &judges.definitions {
+            server.define(definition)?;
+        }
         server.discover()?;
         server.create_namespace(NAMESPACE, "privileged")?;
         Ok(server)
@@ -111,6 +113,30 @@ impl ApiServer {
             last_lines(&self.folder.path().join("apiserver.log")),
             last_lines(&self.folder.path().join("etcd.log"))
         ))
+    }
+
+    /// Lets the server know a kind of custom resource.
+    fn define(&self, definition: &Path) -> Result {
+        const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        let text = context(fs::read_to_string(definition), definition.display())?;
+        let mut response = self.post(DEFINITIONS, &text)?;
+        if !response.status().is_success() {
+            return Err(refusal(&mut response));
+        }
+        let body = context(response.body_mut().read_to_string(), definition.display())?;
+        let made: Value = context(serde_json::from_str(&body), definition.display())?;
+        let name = objects::at(&made, &["metadata", "name"]).and_then(Value::as_str);
+        let path = format!("{DEFINITIONS}/{}", name.unwrap_or_default());
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_mins(1) {
+            let now = self.get(&path)?;
+            let mut conditions = objects::list(&now, &["status", "conditions"]).iter();
+            if conditions.any(|one| text_of(one) == ("Established", "True")) {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Err(format!("{} is not established", definition.display()))
     }
 
     /// Learns the path of every kind.
@@ -181,7 +207,7 @@ impl ApiServer {
     pub fn judge(&self, object: &Object) -> Result<Verdict> {
         let Some(resource) = self.kinds.get(&kind(object)) else {
             let (version, kind) = kind(object);
-            let custom = CUSTOM.contains(&version.split('/').next().unwrap_or_default());
+            let custom = version.split('/').next() == Some(CUSTOM);
             let refused = || Verdict::Refused(format!("no kind {kind} in {version}"));
             return Ok(if custom { Verdict::Unknown } else { refused() });
         };
@@ -238,6 +264,11 @@ fn namespace(object: &Object) -> &str {
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The type and the status of a condition.
+fn text_of(condition: &Value) -> (&str, &str) {
+    (text(condition, "type"), text(condition, "status"))
 }
 
 fn last_lines(log: &Path) -> String {

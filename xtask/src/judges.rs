@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{Result, context, files, process::Run, repository};
+use crate::{Result, context, definitions, files, process::Run, repository};
 
 /// The built tools.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Judges {
     pub charts: PathBuf,
     /// Builds many Kustomize trees in one process.
     pub trees: PathBuf,
+    /// Definitions of the custom resources that c2k makes.
+    pub definitions: Vec<PathBuf>,
 }
 
 /// One tool: a folder of `tests/judges` and the program that is built from it.
@@ -45,7 +47,7 @@ impl Judges {
                 return Err(format!("`{}` is missing: run `cargo xtask judges`", judge.name));
             }
         }
-        Ok(Self::built())
+        Self::built(false)
     }
 
     /// The tools, those that are missing built first.
@@ -55,11 +57,11 @@ impl Judges {
                 judge.build()?;
             }
         }
-        Ok(Self::built())
+        Self::built(true)
     }
 
-    fn built() -> Self {
-        Self {
+    fn built(fetch: bool) -> Result<Self> {
+        Ok(Self {
             etcd: bin().join("etcd"),
             kube_apiserver: bin().join("kube-apiserver"),
             helm: bin().join("helm"),
@@ -67,7 +69,8 @@ impl Judges {
             kustomize: bin().join("kustomize"),
             charts: bin().join("charts"),
             trees: bin().join("trees"),
-        }
+            definitions: definitions::all(&cache().join("judges/definitions"), fetch)?,
+        })
     }
 }
 

@@ -14,6 +14,7 @@ pub mod checks;
 pub mod conformance;
 pub mod corpus;
 pub mod counts;
+pub(crate) mod definitions;
 pub mod difference;
 pub mod differential;
 pub mod e2e;
