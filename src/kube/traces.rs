@@ -117,6 +117,10 @@ fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod:
             origins.note(format_args!("{path}.{name}"), &probe.origin);
         }
     }
+    for populate in &workload.populates {
+        let name = populate.container();
+        origins.note(format_args!("{pod}.initContainers[{name}]"), &populate.origin);
+    }
     for step in &workload.before_start {
         origins.note(format_args!("{pod}.initContainers[{}]", step.name), &step.origin);
     }

@@ -238,6 +238,11 @@ pub(crate) fn move_in(host: &ServicePlan, companion: &mut ServicePlan) {
                     claim.name.clone_from(&own_name);
                 }
             }
+            for populate in &mut workload.populates {
+                if populate.volume == mount.volume {
+                    populate.volume.clone_from(&own_name);
+                }
+            }
             mount.volume = own_name;
         }
     }

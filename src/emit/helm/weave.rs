@@ -132,7 +132,7 @@ impl Weaver<'_> {
         if !row.lacks() {
             return field(key, self.weave(row), None);
         }
-        if row.all(|value| self.facts.is_plain(value)) {
+        if row.all(|value| self.facts.is_plain(value)) && !self.at_mounted_image() {
             let path = self.name();
             return self.optional(key, &path, row);
         }

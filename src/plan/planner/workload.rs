@@ -29,7 +29,7 @@ impl Planner<'_> {
         let context = self.context(draft, &judge);
         let mut variables = self.variables.get(draft.name).cloned().unwrap_or_default();
         hidden::provide(service, &context, &self.homes, &mut variables, sink);
-        let storage = self.storage(draft, sink);
+        let mut storage = self.storage(draft, sink);
         if let Some(node) = self.nodes.get(draft.name) {
             ledger::report_service(draft.name, node, sink);
         }
@@ -83,7 +83,8 @@ impl Planner<'_> {
         let several = autoscaling.as_ref().map_or(replicas, |scaling| scaling.min) > 1;
         let populates = {
             let users = (self.input.project, &self.users);
-            populate::plan(draft, users, &storage.mounts, self.said, sink)
+            let own = populate::plan(draft, users, &storage.mounts, self.said, sink);
+            std::mem::take(&mut storage.copies).into_iter().chain(own).collect()
         };
         Workload {
             kind: draft.kind,
@@ -185,8 +186,32 @@ impl Planner<'_> {
             kube_names: &self.kube_names,
             service: draft.service,
             known: &self.known,
+            pulled: &|source| self.pulled(source),
+            kube_minor: self.said.kube_minor,
         };
         storage::plan(&context, sink)
+    }
+
+    /// The reference under which a cluster pulls an image that is mounted: that of the service that
+    /// builds it, whose settings hold for it too.
+    fn pulled(&self, source: &Text) -> String {
+        let mut drafts = self.drafts.iter().filter(|draft| draft.service.build.is_some());
+        let is_same = |draft: &&Draft| {
+            draft.service.image.as_ref().is_some_and(|image| image.value == source.value)
+        };
+        let images = &self.said.images;
+        match drafts.find(is_same) {
+            Some(draft) => {
+                let name = self.built_as(draft);
+                // What there is to say of it is said where the service runs it.
+                let unsaid = &mut Sink::default();
+                image::resolve(draft.service, &name, &draft.settings, images, unsaid).reference
+            }
+            None => {
+                let built = self.built_images.contains(source.as_str());
+                image::mounted(&source.value, built, images)
+            }
+        }
     }
 
     /// The names of the models that a service uses; where they run is for a person to say.
