@@ -327,18 +327,30 @@ fn app_armor(profile: &str) -> AppArmorProfile {
     AppArmorProfile { type_: type_.to_owned(), localhost_profile: localhost }
 }
 
+/// Who runs what c2k adds: a user that owns nothing and may do nothing.
+fn nobody() -> SecurityContext {
+    SecurityContext {
+        allow_privilege_escalation: Some(false),
+        run_as_non_root: Some(true),
+        run_as_user: Some(65534),
+        capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
+        ..SecurityContext::default()
+    }
+}
+
+/// The container of a pod whose work is done when it starts.
+pub(crate) fn pause(service: &str, image: &str) -> Container {
+    Container {
+        name: crate::plan::joined_name("pause", service),
+        image: Some(image.to_owned()),
+        security_context: Some(nobody()),
+        ..Container::default()
+    }
+}
+
 /// The init container that waits for a port or a Job.
 pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
-    let mut container = Container {
-        security_context: Some(SecurityContext {
-            allow_privilege_escalation: Some(false),
-            run_as_non_root: Some(true),
-            run_as_user: Some(65534),
-            capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
-            ..SecurityContext::default()
-        }),
-        ..Container::default()
-    };
+    let mut container = Container { security_context: Some(nobody()), ..Container::default() };
     match target {
         WaitTarget::Port { service, places } => {
             container.name = crate::plan::joined_name("wait", service);

@@ -63,10 +63,14 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
         init.extend(container::populates(&lowering, workload));
         init.extend(container::before_start(&lowering, workload));
     }
-    let containers = lowering
+    let mut containers: Vec<_> = lowering
         .containers()
         .map(|(lowering, workload)| container::main(&lowering, workload))
         .collect();
+    if let Some(image) = &workload.pause {
+        init.append(&mut containers);
+        containers.push(container::pause(&lowering.service.name, image));
+    }
     let mut volumes = volumes(lowering);
     if waits_for_job {
         volumes.push(waiter_token());

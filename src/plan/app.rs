@@ -238,6 +238,9 @@ pub struct Workload {
     pub pod_annotations: BTreeMap<String, String>,
     /// What happens to the claims when the workload is deleted.
     pub retention: Retention,
+    /// The image that holds each pod when its containers have ended: the work is done once on each
+    /// node, by init containers.
+    pub pause: Option<String>,
     /// Attempts of a Job.
     pub backoff_limit: Option<i64>,
     /// Shell commands after the start.

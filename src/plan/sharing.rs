@@ -183,7 +183,8 @@ fn chain(host: &str, wanted: &[(String, String, Text, bool)]) -> String {
 }
 
 fn kind(drafts: &[Draft], name: &str) -> Option<WorkloadKind> {
-    drafts.iter().find(|draft| draft.name == name && !draft.external).map(|draft| draft.kind)
+    let fits = |draft: &&Draft| !draft.external && !draft.ends_on_each_node();
+    drafts.iter().filter(fits).find(|draft| draft.name == name).map(|draft| draft.kind)
 }
 
 /// What runs both: a StatefulSet if one of them keeps data.

@@ -32,7 +32,12 @@ impl Weaver<'_> {
     /// The place of an image that c2k adds to pods: one for all of them.
     fn helper_image(&mut self, entry: &Entry) -> Option<Vec<String>> {
         let container = self.container().unwrap_or_default().to_owned();
-        if !self.at.path.iter().any(|step| step == "initContainers") {
+        let early = self.at.path.iter().any(|step| step == "initContainers");
+        if self.at.main_ends && !early {
+            let place: Vec<_> = ["helperImages", "pause"].map(str::to_owned).into();
+            return self.values.put(&place, entry.clone()).then_some(place);
+        }
+        if !early {
             return None;
         }
         // What copies the content of the service's own image is that image.

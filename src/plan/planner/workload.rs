@@ -44,6 +44,10 @@ impl Planner<'_> {
         let long = matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
         let job = matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob);
         let serves = !draft.ports.is_empty() && long;
+        let ends = draft.ends_on_each_node();
+        if ends {
+            unsupported::job_of_each_node(draft.name, service, sink);
+        }
         let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
         let scales = scales(draft, &storage, names_itself);
         let replicas = self.replicas(draft, scales, &mut traces, sink);
@@ -103,9 +107,9 @@ impl Planner<'_> {
             mounts: storage.mounts,
             claim_templates: storage.templates,
             file_sets: storage.file_sets.into_iter().filter(|set| set.service.is_some()).collect(),
-            readiness: planned.readiness.filter(|_| !job),
-            liveness: planned.liveness,
-            startup: planned.startup,
+            readiness: planned.readiness.filter(|_| !job && !ends),
+            liveness: planned.liveness.filter(|_| !ends),
+            startup: planned.startup.filter(|_| !ends),
             requests,
             limits,
             waits: self.waits(draft, sink),
@@ -160,8 +164,9 @@ impl Planner<'_> {
                 .as_ref()
                 .and_then(|said| said.value.backoff_limit)
                 .or(attempts.flatten()),
-            post_start,
-            pre_stop,
+            pause: ends.then(|| self.said.helper_images.pause.clone()),
+            post_start: post_start.filter(|_| !ends),
+            pre_stop: pre_stop.filter(|_| !ends),
             traces,
         }
     }
@@ -289,6 +294,17 @@ impl Planner<'_> {
             let condition = dependency.condition.as_ref();
             let once = other.kind == WorkloadKind::Job;
             match condition.map_or("service_started", |text| text.as_str()) {
+                "service_completed_successfully" if other.ends_on_each_node() => sink.push(
+                    Diagnostic::new(
+                        Code::Approximated,
+                        format!(
+                            "`{}` does not wait for `{}`, which runs on each node",
+                            draft.name, other.name
+                        ),
+                    )
+                    .at(condition.map_or(dependency.span, Text::span))
+                    .help("let the program try again until the work is done"),
+                ),
                 "service_completed_successfully" if most >= Wait::Completed && once => {
                     waits.push(WaitTarget::Job { service: other.kube.clone() });
                 }
