@@ -195,3 +195,19 @@ fn a_job_of_each_node_is_one_job_where_a_setting_says_so() {
     let job = object(&outcome, "Job", "warm");
     assert_eq!(text(job, "spec.template.spec.containers[warm].image"), "example/warm:1");
 }
+
+#[test]
+fn a_volume_that_is_filled_is_found_under_the_name_that_a_shared_pod_gives_it() {
+    let outcome = converted(
+        "services:
+  a: {image: 'x/a:1', ports: ['80'], tmpfs: [/data]}
+  b: {image: 'x/b:1', network_mode: 'service:a', volumes: [{type: image, source: 'x/c:1', target: /data}]}
+",
+        "dev",
+    );
+    let pod = object(&outcome, "Deployment", "a");
+    let field = |path: &str| text(pod, &format!("spec.template.spec.{path}"));
+    assert_eq!(field("containers[b].volumeMounts[b-data].mountPath"), "/data");
+    assert_eq!(field("initContainers[copy-b-data].image"), "x/c:1");
+    assert_eq!(field("initContainers[copy-b-data].volumeMounts[b-data].mountPath"), "/c2k/b-data");
+}

@@ -93,6 +93,8 @@ pub struct ServicePlan {
     pub external: Option<ExternalEndpoint>,
     /// The ports that others reach.
     pub ports: Vec<ContainerPort>,
+    /// The port on which its image serves metrics, whether others reach it or not.
+    pub metrics: Option<i64>,
     /// Type of its Service.
     pub service_type: Option<ServiceType>,
     /// Where the type is said.

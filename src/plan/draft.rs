@@ -105,7 +105,9 @@ pub(crate) fn draft<'a>(
     let once =
         awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
     let ends = once || mode(service).ends_with("-job");
-    unsupported::restart(name, service, ends, talked_to, sink);
+    if !external {
+        unsupported::restart(name, service, ends, talked_to, sink);
+    }
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
 }

@@ -9,7 +9,7 @@ use crate::{
     plan::{
         App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, account, annotations,
         autoscale, command, environment, external, hooks, image, names, placement, populate,
-        posture, probes, process, resources, security, storage, unsupported,
+        posture, probes, process, resources, security, several, storage, unsupported,
     },
     settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
@@ -259,6 +259,7 @@ impl Planner<'_> {
         if let Some(strong) = said.filter(|said| !said.weak) {
             traces.said("replicas", Some(strong));
             let never = draft.settings.singleton.as_ref().is_some_and(|said| said.value);
+            several::report(draft, strong.value, strong, sink);
             return if never { strong.value.min(1) } else { strong.value };
         }
         if let Some(item) = compose {
@@ -269,7 +270,7 @@ impl Planner<'_> {
                         format!("`{}` runs once: several would write the same data", draft.name),
                     )
                     .at(item.span)
-                    .help("where its image forms a cluster by itself, say `singleton: false`"),
+                    .help(several::advice(draft)),
                 );
             }
             return if singleton { item.value.min(1) } else { item.value };
