@@ -14,7 +14,7 @@ mod reference;
 
 use std::sync::LazyLock;
 
-pub use facts::{Class, DataPath, Facts, KnownPort, KnownProbe, Metrics, Protocol, Requests};
+pub use facts::{Class, DataPath, Facts, KnownPort, KnownProbe, Protocol, Requests};
 pub use reference::Reference;
 
 use index::Index;

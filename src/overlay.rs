@@ -28,5 +28,5 @@ pub use kustomization::{
 };
 pub use merge::{MergeError, strategic_merge};
 pub use seal::{Seal, SealMode, rename_jobs, seal};
-pub(crate) use walk::{at_mut, containers};
+pub(crate) use walk::{IMAGES, at_mut, images};
 pub use walk::{config_maps_used, pod_template, secrets_used};

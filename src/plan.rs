@@ -32,6 +32,7 @@ mod same_node;
 mod secret_values;
 mod security;
 mod sensitive;
+mod several;
 mod sharing;
 mod storage;
 mod trace;

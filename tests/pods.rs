@@ -147,3 +147,67 @@ fn no_network_means_no_traffic() {
     assert_eq!(text(policy, "spec.policyTypes[1]"), "Egress");
     assert!(policy.field("spec.egress").is_none() && policy.field("spec.ingress").is_none());
 }
+
+const EACH_NODE: &str = "\
+name: shop
+services:
+  warm:
+    image: example/warm:1
+    command: [fetch, --all]
+    environment: {A: '1'}
+    ports: ['9000']
+    volumes: ['/var/cache/models:/models']
+    healthcheck: {test: [CMD, 'true']}
+    deploy: {mode: global-job}
+  web:
+    image: example/web:1
+    depends_on: {warm: {condition: service_completed_successfully}}
+";
+
+#[test]
+fn a_job_of_each_node_is_a_daemon_set_that_has_its_work_behind_it() {
+    let outcome = converted(EACH_NODE, "dev");
+    let pod = object(&outcome, "DaemonSet", "warm");
+    let field = |path: &str| text(pod, &format!("spec.template.spec.{path}"));
+    assert_eq!(field("initContainers[warm].image"), "example/warm:1");
+    assert_eq!(field("initContainers[warm].args[1]"), "--all");
+    assert_eq!(field("initContainers[warm].envFrom[0].configMapRef.name"), "warm-config");
+    assert_eq!(field("containers[pause-warm].image"), "registry.k8s.io/pause:3.10.1");
+    assert_eq!(field("containers[pause-warm].securityContext.runAsNonRoot"), "true");
+    // The API takes no probes of what ends, and nothing answers when it is over.
+    assert!(pod.field("spec.template.spec.initContainers[warm].readinessProbe").is_none());
+    assert!(objects(&outcome).iter().all(|one| one.kind() != "Service" || one.name() != "warm"));
+    let said: Vec<&str> = outcome.sink.iter().map(|one| one.message.as_str()).collect();
+    for part in [
+        "`warm` runs on each node before a container that only holds the pod, and again when the node restarts",
+        "`healthcheck` of `warm` was left out",
+        "`web` does not wait for `warm`",
+    ] {
+        assert!(said.iter().any(|message| message.contains(part)), "{part}: {said:?}");
+    }
+    assert!(!said.iter().any(|message| message.contains("`warm` may end")));
+}
+
+#[test]
+fn a_job_of_each_node_is_one_job_where_a_setting_says_so() {
+    let compose = EACH_NODE.replace("    deploy:", "    x-c2k: {workload: job}\n    deploy:");
+    let outcome = converted(&compose, "dev");
+    let job = object(&outcome, "Job", "warm");
+    assert_eq!(text(job, "spec.template.spec.containers[warm].image"), "example/warm:1");
+}
+
+#[test]
+fn a_volume_that_is_filled_is_found_under_the_name_that_a_shared_pod_gives_it() {
+    let outcome = converted(
+        "services:
+  a: {image: 'x/a:1', ports: ['80'], tmpfs: [/data]}
+  b: {image: 'x/b:1', network_mode: 'service:a', volumes: [{type: image, source: 'x/c:1', target: /data}]}
+",
+        "dev",
+    );
+    let pod = object(&outcome, "Deployment", "a");
+    let field = |path: &str| text(pod, &format!("spec.template.spec.{path}"));
+    assert_eq!(field("containers[b].volumeMounts[b-data].mountPath"), "/data");
+    assert_eq!(field("initContainers[copy-b-data].image"), "x/c:1");
+    assert_eq!(field("initContainers[copy-b-data].volumeMounts[b-data].mountPath"), "/c2k/b-data");
+}

@@ -73,3 +73,89 @@ fn files_never_take_the_name_of_a_service_s_variables() {
     let pod = emit(&pod.value);
     assert!(all.iter().all(|name| pod.contains(&format!("name: {name}\n"))), "{all:?}\n{pod}");
 }
+
+const IMAGE_MOUNTS: &str = "\
+services:
+  web:
+    image: nginx:1.27
+    user: '101'
+    ports: [80]
+    volumes:
+      - {type: image, source: acme/site, target: /usr/share/nginx/html, image: {subpath: srv/www}}
+      - {type: image, source: 'busybox:1.36', target: /opt/tools}
+  site: {image: acme/site, build: .}
+";
+
+/// What a compose file with image mounts becomes with these settings; the pod of `web`, and all
+/// that was said.
+fn mounting_images(settings: &str) -> (Value, Vec<String>) {
+    let settings = format!("x-c2k: {settings}\n");
+    let files = Memory::new("/shop").with("compose.yaml", IMAGE_MOUNTS.to_owned() + &settings);
+    let outcome = c2k::convert(&c2k::Request::default(), &files);
+    let objects = outcome.bundle.unwrap().base.objects.to_vec();
+    let mut pods = objects.iter().filter(|object| object.name() == "web");
+    let web = pods.find(|object| object.kind() == "Deployment").unwrap();
+    let said = outcome.sink.iter().map(|one| one.message.clone()).collect();
+    (web.value.at(&["spec", "template", "spec"]).unwrap().clone(), said)
+}
+
+#[test]
+fn an_image_is_mounted_as_it_is_where_the_cluster_can() {
+    let (pod, said) = mounting_images(
+        "{kubeVersion: 1.35, images: {registry: r.example.com/team, tag: '7', \
+         prefix: {docker.io: hub.example.com}}}",
+    );
+    let text = emit(&pod);
+    for part in [
+        "image:\n      reference: r.example.com/team/site:7\n",
+        "image:\n      reference: hub.example.com/busybox:1.36\n",
+        "mountPath: /usr/share/nginx/html\n        subPath: srv/www\n        readOnly: true\n",
+        "mountPath: /opt/tools\n        readOnly: true\n",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(pod.get("initContainers").is_none());
+    assert!(!said.iter().any(|message| message.contains("copied")), "{said:?}");
+}
+
+#[test]
+fn an_image_is_copied_where_the_cluster_cannot_mount_it() {
+    let (pod, said) = mounting_images("{images: {registry: r.example.com, tag: '7'}}");
+    let text = emit(&pod);
+    for part in [
+        "name: copy-usr-share-nginx-html\n    image: r.example.com/site:7\n",
+        "cp -RHpf '/srv/www' '/c2k/usr-share-nginx-html/'",
+        // What is copied keeps its name, so that a file is mounted as a file.
+        "mountPath: /usr/share/nginx/html\n        subPath: www\n        readOnly: true\n",
+        "name: copy-opt-tools\n    image: busybox:1.36\n",
+        "|/dev|/proc|/sys|",
+        "emptyDir: {}",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let copied = said.iter().filter(|message| message.contains("copied"));
+    assert_eq!(copied.count(), 2, "{said:?}");
+}
+
+#[test]
+fn who_copies_an_image_satisfies_the_level_of_the_pod() {
+    let users = |settings: &str| {
+        let (pod, _) = mounting_images(settings);
+        let copies = pod.get("initContainers").and_then(Value::as_seq).unwrap();
+        let of = |copy: &Value| emit(copy.get("securityContext").unwrap());
+        copies.iter().map(of).collect::<Vec<_>>()
+    };
+    // Root reads all of an image, and keeps who owns it.
+    assert!(users("{}").iter().all(|text| text.contains("runAsUser: 0\n")));
+    let restricted = users("{securityLevel: restricted}");
+    for part in ["runAsNonRoot: true", "runAsUser: 101", "- ALL"] {
+        assert!(restricted.iter().all(|text| text.contains(part)), "{restricted:?}");
+    }
+}
+
+#[test]
+fn a_path_out_of_an_image_is_not_mounted() {
+    let compose = IMAGE_MOUNTS.replace("srv/www", "../etc");
+    let text: String = objects(&compose).iter().map(|object| emit(&object.value)).collect();
+    assert!(!text.contains("/usr/share/nginx/html") && text.contains("/opt/tools"), "{text}");
+}

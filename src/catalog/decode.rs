@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    Class, DataPath, KnownPort, KnownProbe, Metrics, Protocol, Requests,
+    Class, DataPath, KnownPort, KnownProbe, Protocol, Requests,
     entry::{Entry, Patch, Variant},
     matching::{Condition, numbers},
 };
@@ -113,7 +113,7 @@ fn fact(patch: &mut Patch, name: &str, value: &Node) -> Result<(), Wrong> {
         "dockerSocket" => patch.docker_socket = Some(boolean(value)?),
         "fileModes" => patch.file_modes = Some(file_modes(value)?),
         "clusters" => patch.clusters = Some(boolean(value)?),
-        "metrics" => patch.metrics = Some(metrics(value)?),
+        "metrics" => patch.metrics = Some(port_number(value)?),
         "reads" => patch.reads = Some(texts(value)?),
         name => return Err(unknown(name)),
     }
@@ -184,20 +184,6 @@ fn requests(node: &Node) -> Result<Requests, Wrong> {
         }
     }
     Ok(requests)
-}
-
-fn metrics(node: &Node) -> Result<Metrics, Wrong> {
-    let mut metrics = Metrics { port: 0, path: String::new() };
-    for Pair { key, value } in pairs(node)? {
-        match key.name.as_str() {
-            "port" => {
-                metrics.port = u16::try_from(integer(value)?).map_err(|_| "no port".to_owned())?;
-            }
-            "path" => metrics.path = text(value)?,
-            name => return Err(unknown(name)),
-        }
-    }
-    Ok(metrics)
 }
 
 fn file_modes(node: &Node) -> Result<Vec<(String, u32)>, Wrong> {

@@ -1,8 +1,6 @@
 //! An entry of the catalogue: images, facts, and what differs by tag.
 
-use super::{
-    Class, DataPath, Facts, KnownPort, KnownProbe, Metrics, Requests, matching::Condition,
-};
+use super::{Class, DataPath, Facts, KnownPort, KnownProbe, Requests, matching::Condition};
 
 /// One entry of the catalogue.
 #[derive(Debug)]
@@ -57,7 +55,7 @@ pub(super) struct Patch {
     pub(super) docker_socket: Option<bool>,
     pub(super) file_modes: Option<Vec<(String, u32)>>,
     pub(super) clusters: Option<bool>,
-    pub(super) metrics: Option<Metrics>,
+    pub(super) metrics: Option<u16>,
     pub(super) reads: Option<Vec<String>>,
 }
 

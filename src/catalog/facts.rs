@@ -77,15 +77,6 @@ pub struct Requests {
     pub memory: String,
 }
 
-/// Where an image serves metrics in the format of Prometheus.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Metrics {
-    /// The port.
-    pub port: u16,
-    /// The path.
-    pub path: String,
-}
-
 /// What is known about an image.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts, not the states of one thing")]
@@ -136,8 +127,8 @@ pub struct Facts {
     pub file_modes: Vec<(String, u32)>,
     /// Whether several of it can form a cluster, each with data of its own; never by itself.
     pub clusters: bool,
-    /// Where it serves metrics without being told to.
-    pub metrics: Option<Metrics>,
+    /// The port on which it serves metrics in the format of Prometheus without being told to.
+    pub metrics: Option<u16>,
     /// The configuration that it reads: files, and folders with `/` at their end.
     pub reads: Vec<String>,
 }

@@ -11,7 +11,7 @@ use crate::{
     convert::convert,
     kube::Object,
     load::Disk,
-    overlay::pod_template,
+    overlay::{self, pod_template},
     settings,
     text::Severity,
     yaml::{self, Value},
@@ -33,10 +33,8 @@ pub(super) fn images(compose: &ComposeArgs, args: &ImagesArgs) -> Exit {
 
 fn images_of(object: &Object) -> Vec<String> {
     let spec = pod_template(&object.value).and_then(|template| template.get("spec"));
-    let lists = ["initContainers", "containers"].map(|key| spec.and_then(|spec| spec.get(key)));
-    let containers = lists.into_iter().flatten().filter_map(Value::as_seq).flatten();
-    let images = containers.filter_map(|container| container.get("image")?.as_str());
-    images.map(str::to_owned).collect()
+    let images = spec.into_iter().flat_map(overlay::images);
+    images.map(|(_, _, image)| image.to_owned()).collect()
 }
 
 /// Prints the JSON Schema of the settings.

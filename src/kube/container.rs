@@ -105,32 +105,71 @@ fn env_from(service: &ServicePlan, workload: &Workload) -> Option<Vec<EnvFromSou
     (!all.is_empty()).then_some(all)
 }
 
-/// The containers that fill empty volumes with the image's own content, as Docker does.
+/// The containers that copy content of images to volumes.
 pub(crate) fn populates(lowering: &Lowering, workload: &Workload) -> Vec<Container> {
     let each = workload.populates.iter().map(|populate| {
-        let main = main(lowering, workload);
         let place = format!("/c2k/{}", populate.volume);
+        let own = Container {
+            name: populate.container(),
+            volume_mounts: Some(vec![VolumeMount {
+                name: populate.volume.clone(),
+                mount_path: place.clone(),
+                sub_path: populate.sub_path.clone(),
+                ..VolumeMount::default()
+            }]),
+            ..Container::default()
+        };
+        let command = |script: &str| Some(["sh", "-c", script].map(str::to_owned).into());
+        if let Some(image) = &populate.image {
+            let script = copies(&populate.path, &place);
+            return Container {
+                image: Some(image.clone()),
+                command: command(&crate::plan::escaped(&script)),
+                security_context: Some(security(&copying(&workload.posture))),
+                ..own
+            };
+        }
+        let main = main(lowering, workload);
         // A file system of its own is not empty: it has `lost+found`.
         let script = format!(
             "[ ! -d '{0}' ] || ls -A '{place}' | grep -qv '^lost+found$' || cp -Rp '{0}/.' '{place}/'",
             populate.path
         );
         Container {
-            name: crate::plan::joined_name("populate", &populate.volume),
             image: main.image,
             image_pull_policy: main.image_pull_policy,
-            command: Some(["sh", "-c", &script].map(str::to_owned).into()),
+            command: command(&script),
             security_context: main.security_context,
-            volume_mounts: Some(vec![VolumeMount {
-                name: populate.volume.clone(),
-                mount_path: place,
-                sub_path: populate.sub_path.clone(),
-                ..VolumeMount::default()
-            }]),
-            ..Container::default()
+            ..own
         }
     });
     each.collect()
+}
+
+/// A script that copies a path of an image to a folder; all of the image where the path is empty.
+fn copies(path: &str, place: &str) -> String {
+    if path.is_empty() {
+        // What the user may not read here, it could not read in a mount either.
+        return format!(
+            "for each in /* /.[!.]*; do case $each in /c2k|/dev|/proc|/sys|'/.[!.]*') ;; \
+             *) cp -RPpf \"$each\" '{place}/' || true ;; esac; done"
+        );
+    }
+    format!("cp -RHpf '{}' '{place}/'", path.replace('\'', "'\\''"))
+}
+
+/// Who copies another image's content: root, who reads all of it and keeps who owns it, or where
+/// no pod may be root the user who reads it later.
+fn copying(posture: &Posture) -> Posture {
+    let root = !posture.non_root;
+    Posture {
+        non_root: posture.non_root,
+        user: if root { Some(0) } else { posture.user.or(Some(65534)) },
+        group: posture.group.filter(|_| !root),
+        drop: if root { Vec::new() } else { posture.drop.clone() },
+        selinux: posture.selinux.clone(),
+        ..Posture::default()
+    }
 }
 
 /// The containers that end before the main one starts, in its mounts and with its variables.
@@ -288,18 +327,30 @@ fn app_armor(profile: &str) -> AppArmorProfile {
     AppArmorProfile { type_: type_.to_owned(), localhost_profile: localhost }
 }
 
+/// Who runs what c2k adds: a user that owns nothing and may do nothing.
+fn nobody() -> SecurityContext {
+    SecurityContext {
+        allow_privilege_escalation: Some(false),
+        run_as_non_root: Some(true),
+        run_as_user: Some(65534),
+        capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
+        ..SecurityContext::default()
+    }
+}
+
+/// The container of a pod whose work is done when it starts.
+pub(crate) fn pause(service: &str, image: &str) -> Container {
+    Container {
+        name: crate::plan::joined_name("pause", service),
+        image: Some(image.to_owned()),
+        security_context: Some(nobody()),
+        ..Container::default()
+    }
+}
+
 /// The init container that waits for a port or a Job.
 pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
-    let mut container = Container {
-        security_context: Some(SecurityContext {
-            allow_privilege_escalation: Some(false),
-            run_as_non_root: Some(true),
-            run_as_user: Some(65534),
-            capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
-            ..SecurityContext::default()
-        }),
-        ..Container::default()
-    };
+    let mut container = Container { security_context: Some(nobody()), ..Container::default() };
     match target {
         WaitTarget::Port { service, places } => {
             container.name = crate::plan::joined_name("wait", service);

@@ -13,8 +13,12 @@ use k8s_openapi::{
 use super::{
     Object, Role,
     lower::{Lowering, selector},
+    workload::to_i32,
 };
-use crate::{plan::ContainerPort, settings::PolicyMode};
+use crate::{
+    plan::{ContainerPort, ServicePlan},
+    settings::PolicyMode,
+};
 
 /// The policy of a service: who may reach its pods.
 pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
@@ -42,8 +46,9 @@ pub(crate) fn policies(lowering: &Lowering) -> Option<Object> {
         rules.push(NetworkPolicyIngressRule { from, ports: Some(open) });
     }
     let monitors = namespace(service.network.as_ref().map(|network| &network.monitoring_from));
-    if monitors.is_some() && !service.ports.is_empty() {
-        rules.push(NetworkPolicyIngressRule { from: monitors, ports: Some(measured(lowering)) });
+    let measured = measured(service);
+    if monitors.is_some() && !measured.is_empty() {
+        rules.push(NetworkPolicyIngressRule { from: monitors, ports: Some(measured) });
     }
     let policy = NetworkPolicy {
         metadata: lowering.meta(&service.name),
@@ -69,10 +74,23 @@ fn namespace(labels: Option<&BTreeMap<String, String>>) -> Option<Vec<NetworkPol
     }])
 }
 
-/// The ports that may serve metrics: the one that is named so, else all that speak HTTP, else all.
-fn measured(lowering: &Lowering) -> Vec<NetworkPolicyPort> {
-    let ports = &lowering.service.ports;
+/// The ports that may serve metrics: the one that is named so, else the one on which the image is
+/// known to serve them, else all that speak HTTP, else all.
+fn measured(service: &ServicePlan) -> Vec<NetworkPolicyPort> {
+    let ports = &service.ports;
     let named: Vec<_> = ports.iter().filter(|port| port.name == "metrics").collect();
+    let known = service.metrics.filter(|_| named.is_empty());
+    if let Some(number) = known {
+        let own = ports.iter().find(|port| port.port == number && port.protocol == "TCP");
+        return vec![own.map_or_else(
+            || NetworkPolicyPort {
+                port: Some(IntOrString::Int(to_i32(number))),
+                protocol: Some("TCP".to_owned()),
+                ..NetworkPolicyPort::default()
+            },
+            policy_port,
+        )];
+    }
     let http: Vec<_> = ports.iter().filter(|port| port.http).collect();
     let chosen = [named, http].into_iter().find(|some| !some.is_empty());
     chosen.unwrap_or_else(|| ports.iter().collect()).into_iter().map(policy_port).collect()

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use k8s_openapi::{
     api::core::v1::{
         ConfigMapProjection, ConfigMapVolumeSource, DownwardAPIProjection, DownwardAPIVolumeFile,
-        EmptyDirVolumeSource, HostAlias, HostPathVolumeSource, KeyToPath, LocalObjectReference,
-        NFSVolumeSource, ObjectFieldSelector, PersistentVolumeClaimVolumeSource, PodDNSConfig,
-        PodDNSConfigOption, PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource,
-        SeccompProfile, SecretVolumeSource, ServiceAccountTokenProjection, Sysctl, Volume,
-        VolumeProjection,
+        EmptyDirVolumeSource, HostAlias, HostPathVolumeSource, ImageVolumeSource, KeyToPath,
+        LocalObjectReference, NFSVolumeSource, ObjectFieldSelector,
+        PersistentVolumeClaimVolumeSource, PodDNSConfig, PodDNSConfigOption, PodSecurityContext,
+        PodSpec, PodTemplateSpec, ProjectedVolumeSource, SeccompProfile, SecretVolumeSource,
+        ServiceAccountTokenProjection, Sysctl, Volume, VolumeProjection,
     },
     apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::ObjectMeta},
 };
@@ -63,10 +63,14 @@ fn spec(lowering: &Lowering, workload: &Workload) -> PodSpec {
         init.extend(container::populates(&lowering, workload));
         init.extend(container::before_start(&lowering, workload));
     }
-    let containers = lowering
+    let mut containers: Vec<_> = lowering
         .containers()
         .map(|(lowering, workload)| container::main(&lowering, workload))
         .collect();
+    if let Some(image) = &workload.pause {
+        init.append(&mut containers);
+        containers.push(container::pause(&lowering.service.name, image));
+    }
     let mut volumes = volumes(lowering);
     if waits_for_job {
         volumes.push(waiter_token());
@@ -225,6 +229,10 @@ fn volume(name: &str, source: &MountSource) -> Volume {
         }
         MountSource::HostPath(path) => {
             volume.host_path = Some(HostPathVolumeSource { path: path.clone(), type_: None });
+        }
+        MountSource::Image(reference) => {
+            volume.image =
+                Some(ImageVolumeSource { reference: Some(reference.clone()), pull_policy: None });
         }
         MountSource::Nfs { server, path } => {
             volume.nfs = Some(NFSVolumeSource {

@@ -36,7 +36,8 @@ pub(crate) fn services(lowering: &Lowering) -> Vec<Object> {
     if service.workload.is_none() && service.in_pod_of.is_none() {
         return Vec::new();
     }
-    let once = matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob));
+    let ends = service.workload.as_ref().is_some_and(|workload| workload.pause.is_some());
+    let once = ends || matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob));
     let mut objects = Vec::new();
     if stateful {
         objects.push(headless(lowering, &governing(service)));

@@ -78,7 +78,8 @@ fn whole(object: &mut Object, template: &str) {
 }
 
 fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod: &str) {
-    let path = format!("{pod}.containers[{}]", lowering.service.name);
+    let list = if workload.pause.is_some() { "initContainers" } else { "containers" };
+    let path = format!("{pod}.{list}[{}]", lowering.service.name);
     let rules = [
         ("name", "the service's name"),
         ("envFrom", "the ConfigMap with the service's plain variables"),
@@ -116,6 +117,10 @@ fn container(object: &mut Object, lowering: &Lowering, workload: &Workload, pod:
         if let Some(probe) = probe {
             origins.note(format_args!("{path}.{name}"), &probe.origin);
         }
+    }
+    for populate in &workload.populates {
+        let name = populate.container();
+        origins.note(format_args!("{pod}.initContainers[{name}]"), &populate.origin);
     }
     for step in &workload.before_start {
         origins.note(format_args!("{pod}.initContainers[{}]", step.name), &step.origin);

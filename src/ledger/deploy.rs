@@ -18,7 +18,7 @@ pub(super) const TABLES: &[&[Row]] = &[
 ];
 
 contract! { DEPLOY: Deploy at "services.deploy." {
-    mode "mode" Decision "DaemonSet for `global`, Job for `replicated-job` and `global-job`", "";
+    mode "mode" Decision "DaemonSet for `global`, Job for `replicated-job`; for `global-job` a DaemonSet whose init container does the work", "";
     replicas "replicas" Field "replicas; completions and parallelism of a Job", "";
     labels "labels" Field "the workload: metadata.annotations", "";
     update_config "update_config" Decision "see below", "";

@@ -37,7 +37,7 @@ contract! { TMPFS: TmpfsOptions at "services.volumes.tmpfs." {
 } }
 
 contract! { IMAGE: ImageOptions at "services.volumes.image." {
-    subpath "subpath" Refused "", "copy the files into the image, or into a volume";
+    subpath "subpath" Field "container: volumeMounts.subPath", "";
 } }
 
 contract! { CONFIG_REF: ConfigRef at "services.configs." {

@@ -29,11 +29,18 @@ pub(crate) fn at_mut<'a>(value: &'a mut Value, path: &[&str]) -> Option<&'a mut 
     path.iter().try_fold(value, |value, key| value.as_map_mut()?.get_mut(key))
 }
 
-/// The containers of a pod's specification, with the list each stands in.
-pub(crate) fn containers(spec: &Value) -> impl Iterator<Item = (&'static str, &Value)> {
-    ["initContainers", "containers"].into_iter().flat_map(move |list| {
+/// Where a pod's specification names images: the list, and the path in its items.
+pub(crate) const IMAGES: [(&str, &[&str]); 3] = [
+    ("initContainers", &["image"]),
+    ("containers", &["image"]),
+    ("volumes", &["image", "reference"]),
+];
+
+/// The images of a pod's specification, with the list and the item that each stands in.
+pub(crate) fn images(spec: &Value) -> impl Iterator<Item = (&'static str, &Value, &str)> {
+    IMAGES.into_iter().flat_map(move |(list, path)| {
         let items = spec.get(list).and_then(Value::as_seq).unwrap_or_default();
-        items.iter().map(move |item| (list, item))
+        items.iter().filter_map(move |item| Some((list, item, item.at(path)?.as_str()?)))
     })
 }
 

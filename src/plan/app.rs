@@ -2,12 +2,14 @@
 
 mod bare;
 mod given;
+mod mounts;
 mod outside;
 mod pod;
 
 use std::collections::BTreeMap;
 
 pub use given::{Account, Autoscaling, Populate};
+pub use mounts::{Claim, DataSource, MountPoint, MountSource};
 pub use outside::{ExternalEndpoint, Reach, SecretStore};
 pub use pod::{Annotation, InitStep, NodeRequirement, Placement, SeLinux, SpreadOver};
 
@@ -91,6 +93,8 @@ pub struct ServicePlan {
     pub external: Option<ExternalEndpoint>,
     /// The ports that others reach.
     pub ports: Vec<ContainerPort>,
+    /// The port on which its image serves metrics, whether others reach it or not.
+    pub metrics: Option<i64>,
     /// Type of its Service.
     pub service_type: Option<ServiceType>,
     /// Where the type is said.
@@ -236,6 +240,9 @@ pub struct Workload {
     pub pod_annotations: BTreeMap<String, String>,
     /// What happens to the claims when the workload is deleted.
     pub retention: Retention,
+    /// The image that holds each pod when its containers have ended: the work is done once on each
+    /// node, by init containers.
+    pub pause: Option<String>,
     /// Attempts of a Job.
     pub backoff_limit: Option<i64>,
     /// Shell commands after the start.
@@ -352,80 +359,6 @@ pub struct ConfigFile {
     pub key: String,
     /// The content.
     pub content: Vec<u8>,
-    /// Where it is from.
-    pub origin: Origin,
-}
-
-/// A mount of a container.
-#[derive(Debug, Clone)]
-pub struct MountPoint {
-    /// Name of the volume in the pod.
-    pub volume: String,
-    /// The path in the container.
-    pub path: String,
-    /// A path below the volume.
-    pub sub_path: Option<String>,
-    /// Not writable.
-    pub read_only: bool,
-    /// What is mounted.
-    pub source: MountSource,
-    /// Where it is said.
-    pub origin: Origin,
-}
-
-/// What is mounted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MountSource {
-    /// A claim template of the same StatefulSet, with the volume's name.
-    Template,
-    /// A claim.
-    Claim(String),
-    /// A folder that ends with the pod.
-    Empty {
-        /// In memory.
-        memory: bool,
-        /// Most bytes.
-        size: Option<i64>,
-    },
-    /// Files of a ConfigMap.
-    Config(DataSource),
-    /// Files of a Secret.
-    Secret(DataSource),
-    /// A path of the node.
-    HostPath(String),
-    /// A folder of a server.
-    Nfs {
-        /// The server.
-        server: String,
-        /// The folder.
-        path: String,
-    },
-}
-
-/// Keys of a ConfigMap or Secret as files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataSource {
-    /// Name of the ConfigMap or Secret.
-    pub name: String,
-    /// Keys and paths below the mount; empty: all keys by their names.
-    pub items: Vec<(String, String)>,
-    /// Mode of the files.
-    pub mode: Option<i32>,
-}
-
-/// A claim for storage.
-#[derive(Debug, Clone)]
-pub struct Claim {
-    /// Its name.
-    pub name: String,
-    /// The service that owns it (Kubernetes name).
-    pub service: Option<String>,
-    /// Size.
-    pub size: String,
-    /// Storage class.
-    pub class: Option<String>,
-    /// Access mode.
-    pub access_mode: String,
     /// Where it is from.
     pub origin: Origin,
 }

@@ -1,6 +1,6 @@
 //! Pods by load, instead of a fixed number.
 
-use super::{Autoscaling, Draft};
+use super::{Autoscaling, Draft, several};
 use crate::{
     settings::{Autoscale, Said, WorkloadKind},
     text::{Code, Diagnostic, Sink},
@@ -34,6 +34,7 @@ pub(crate) fn plan(
         return None;
     }
     let planned = bounded(draft, said, wanted, sink)?;
+    several::report(draft, planned.max, said, sink);
     for (resource, used) in [("cpu", planned.cpu), ("memory", planned.memory)] {
         if used.is_some() && !requests.contains(&resource) {
             let message = format!(

@@ -26,6 +26,19 @@ pub(crate) struct Draft<'a> {
     pub(crate) kind: WorkloadKind,
 }
 
+impl Draft<'_> {
+    /// Whether it does its work once on each node, and ends there.
+    pub(crate) fn ends_on_each_node(&self) -> bool {
+        self.kind == WorkloadKind::DaemonSet && mode(self.service) == "global-job"
+    }
+}
+
+/// What Compose says of the number and the kind of containers.
+fn mode(service: &Service) -> &str {
+    let deploy = service.deploy.as_ref();
+    deploy.and_then(|deploy| deploy.mode.as_ref()).map_or("", |mode| mode.as_str())
+}
+
 /// The draft of a service; none if it is not part of the environment.
 pub(crate) fn draft<'a>(
     input: &Input,
@@ -91,7 +104,10 @@ pub(crate) fn draft<'a>(
     }
     let once =
         awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
-    unsupported::restart(name, service, once, talked_to, sink);
+    let ends = once || mode(service).ends_with("-job");
+    if !external {
+        unsupported::restart(name, service, ends, talked_to, sink);
+    }
     let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
 }
@@ -156,14 +172,9 @@ fn kind(
     if settings.schedule.is_some() {
         return WorkloadKind::CronJob;
     }
-    let mode = service
-        .deploy
-        .as_ref()
-        .and_then(|deploy| deploy.mode.as_ref())
-        .map_or("", |mode| mode.as_str());
-    match mode {
-        "global" => WorkloadKind::DaemonSet,
-        "replicated-job" | "global-job" => WorkloadKind::Job,
+    match mode(service) {
+        "global" | "global-job" => WorkloadKind::DaemonSet,
+        "replicated-job" => WorkloadKind::Job,
         _ if once => WorkloadKind::Job,
         _ if keeps_data
             || (class == Class::Store && facts.is_none_or(|facts| facts.persistent)) =>

@@ -51,8 +51,16 @@ pub(crate) fn resolve(
         pull_policy = said.value.pull_policy.clone().or(pull_policy);
     }
     let reference = mirrored(&reference, images);
-    unpinned(&reference, service, settings.unpinned_images.as_ref(), sink);
+    let span = service.image.as_ref().map_or(service.span, Text::span);
+    let span = if span == Span::NONE { service.key("build") } else { span };
+    unpinned(&reference, span, settings.unpinned_images.as_ref(), sink);
     Image { reference, origin, pull_policy }
+}
+
+/// The reference of an image that is mounted and that no service of the environment builds.
+pub(crate) fn mounted(source: &str, built: bool, images: &Images) -> String {
+    let reference = if built { pushed(source, true, images) } else { source.to_owned() };
+    mirrored(&reference, images)
 }
 
 /// A built image under the team's registry and tag.
@@ -120,15 +128,19 @@ fn pull_policy_of(policy: &str) -> Option<String> {
     }
 }
 
-fn unpinned(reference: &str, service: &Service, said: Option<&Said<Unpinned>>, sink: &mut Sink) {
+/// Reports a reference that names no version, where a setting forbids it.
+pub(crate) fn unpinned(
+    reference: &str,
+    span: Span,
+    said: Option<&Said<Unpinned>>,
+    sink: &mut Sink,
+) {
     let severity = match said.map(|said| said.value) {
         Some(Unpinned::Error) => Severity::Finding,
         Some(Unpinned::Warn) => Severity::Warning,
         _ => return,
     };
     if Reference::parse(reference).is_some_and(|parsed| !parsed.is_pinned()) {
-        let span = service.image.as_ref().map_or(service.span, Text::span);
-        let span = if span == Span::NONE { service.key("build") } else { span };
         sink.push(
             Diagnostic::new(
                 Code::UnpinnedImage,

@@ -333,6 +333,12 @@ impl<'a> Planner<'a> {
             public: if endpoint.is_some() { Vec::new() } else { self.public(draft) },
             external: endpoint,
             ports,
+            metrics: draft
+                .facts
+                .as_ref()
+                .filter(|_| !draft.external)
+                .and_then(|facts| facts.metrics)
+                .map(i64::from),
             service_type: self.endpoint_mode(draft).map(|(kind, _)| kind),
             service_annotations: settings.service_annotations.clone(),
             source_ranges: settings

@@ -92,6 +92,7 @@ fn filled(volume: &str, mounts: &[MountPoint], origin: Origin) -> Option<Populat
     );
     kept.then(|| Populate {
         volume,
+        image: None,
         path: mount.path.trim_end_matches('/').to_owned(),
         sub_path: mount.sub_path.clone(),
         origin,

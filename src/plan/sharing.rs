@@ -183,7 +183,8 @@ fn chain(host: &str, wanted: &[(String, String, Text, bool)]) -> String {
 }
 
 fn kind(drafts: &[Draft], name: &str) -> Option<WorkloadKind> {
-    drafts.iter().find(|draft| draft.name == name && !draft.external).map(|draft| draft.kind)
+    let fits = |draft: &&Draft| !draft.external && !draft.ends_on_each_node();
+    drafts.iter().filter(fits).find(|draft| draft.name == name).map(|draft| draft.kind)
 }
 
 /// What runs both: a StatefulSet if one of them keeps data.
@@ -236,6 +237,11 @@ pub(crate) fn move_in(host: &ServicePlan, companion: &mut ServicePlan) {
             for claim in &mut workload.claim_templates {
                 if claim.name == mount.volume && mount.source == MountSource::Template {
                     claim.name.clone_from(&own_name);
+                }
+            }
+            for populate in &mut workload.populates {
+                if populate.volume == mount.volume {
+                    populate.volume.clone_from(&own_name);
                 }
             }
             mount.volume = own_name;

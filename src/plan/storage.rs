@@ -1,12 +1,15 @@
 //! Mounts: which data survives, in which claim, and which files come from the project.
 
 mod bind;
+mod image;
 mod known;
 mod refs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Claim, Draft, FileSet, MountPoint, MountSource, SecretSet, known::Known, names};
+use super::{
+    Claim, Draft, FileSet, MountPoint, MountSource, Populate, SecretSet, known::Known, names,
+};
 use crate::{
     catalog::Facts,
     compose::{Mount, Project, Service, Text},
@@ -86,6 +89,8 @@ pub(crate) struct Storage {
     pub(crate) file_sets: Vec<FileSet>,
     /// Secrets with files.
     pub(crate) secrets: Vec<SecretSet>,
+    /// Volumes that other images fill.
+    pub(crate) copies: Vec<Populate>,
 }
 
 /// Where data is kept in Compose.
@@ -126,6 +131,10 @@ pub(crate) struct Context<'a> {
     pub(crate) service: &'a Service,
     /// Secrets of the project, which files may hold.
     pub(crate) known: &'a Known,
+    /// The reference under which a cluster pulls an image that is mounted.
+    pub(crate) pulled: &'a dyn Fn(&Text) -> String,
+    /// Minor version of the cluster's Kubernetes 1.
+    pub(crate) kube_minor: u32,
 }
 
 impl Context<'_> {
@@ -167,6 +176,7 @@ pub(crate) fn plan(context: &Context, sink: &mut Sink) -> Storage {
                     .and_then(|size| size.value.parse().ok());
                 context.empty(&mount.target.value, true, size, mount.span, &mut storage);
             }
+            "image" => context.image(mount, &mut storage, sink),
             kind => sink.push(
                 Diagnostic::new(
                     Code::LeftOut,

@@ -132,7 +132,6 @@ pub(crate) fn report(name: &str, service: &Service, variables: &Variables, sink:
     }
     pull_policy(name, service, sink);
     built(name, service, sink);
-    global_job(name, service, sink);
     temporary(name, service, sink);
 }
 
@@ -182,18 +181,25 @@ fn pull_policy(name: &str, service: &Service, sink: &mut Sink) {
     );
 }
 
-/// A job for each node, which Kubernetes does not have.
-fn global_job(name: &str, service: &Service, sink: &mut Sink) {
+/// A job for each node, which Kubernetes does not have: a DaemonSet whose pods have the work behind
+/// them is close to it.
+pub(crate) fn job_of_each_node(name: &str, service: &Service, sink: &mut Sink) {
     let mode = service.deploy.as_ref().and_then(|deploy| deploy.mode.as_ref());
-    if let Some(mode) = mode.filter(|mode| mode.value == "global-job") {
-        sink.push(
-            Diagnostic::new(
-                Code::Approximated,
-                format!("`{name}` runs once, not once on each node"),
-            )
+    let Some(mode) = mode else { return };
+    let message = format!(
+        "`{name}` runs on each node before a container that only holds the pod, and again when the node restarts or the work fails"
+    );
+    sink.push(
+        Diagnostic::new(Code::Approximated, message)
             .at(mode.span())
-            .help("a DaemonSet whose init container does the work runs on each node"),
-        );
+            .help("its work must bear to be done twice; where once is enough, say `workload: job`"),
+    );
+    for attribute in ["healthcheck", "post_start", "pre_stop"] {
+        let span = service.key(attribute);
+        if !span.is_none() {
+            let message = format!("`{attribute}` of `{name}` was left out: its work is to end");
+            sink.push(Diagnostic::new(Code::LeftOut, message).at(span));
+        }
     }
 }
 

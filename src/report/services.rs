@@ -123,6 +123,7 @@ fn mounted(workload: &Workload) -> Vec<String> {
             MountSource::Claim(name) => format!("claim {name}"),
             MountSource::HostPath(path) => format!("node's {path}"),
             MountSource::Nfs { server, path } => format!("{server}:{path}"),
+            MountSource::Image(reference) => format!("image {reference}"),
             _ => continue,
         };
         if !places.contains(&place) {

@@ -213,12 +213,12 @@ fn images(said: &Merged) -> Images {
 }
 
 fn helpers(said: &Merged) -> HelperImages {
-    let HelperImages { wait, kubectl, proxy, copy } = HelperImages::default();
+    let HelperImages { wait, kubectl, proxy, pause } = HelperImages::default();
     HelperImages {
         wait: said.text("wait").unwrap_or(wait),
         kubectl: said.text("kubectl").unwrap_or(kubectl),
         proxy: said.text("proxy").unwrap_or(proxy),
-        copy: said.text("copy").unwrap_or(copy),
+        pause: said.text("pause").unwrap_or(pause),
     }
 }
 

@@ -409,7 +409,7 @@ static HELPERS: Object = object(&[
     inner("wait", Text, "Waits for ports."),
     inner("kubectl", Text, "Waits for Jobs."),
     inner("proxy", Text, "Forwards ports."),
-    inner("copy", Text, "Copies files into volumes."),
+    inner("pause", Text, "Holds a pod whose work is done."),
 ]);
 
 static REFERENCE: Object = Object {

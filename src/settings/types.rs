@@ -230,8 +230,8 @@ pub struct HelperImages {
     pub kubectl: String,
     /// Forwards ports.
     pub proxy: String,
-    /// Copies files.
-    pub copy: String,
+    /// Holds a pod whose work is done.
+    pub pause: String,
 }
 
 impl Default for HelperImages {
@@ -240,7 +240,7 @@ impl Default for HelperImages {
             wait: "busybox:1.36".to_owned(),
             kubectl: "registry.k8s.io/kubectl:v1.35.4".to_owned(),
             proxy: "alpine/socat:1.8.0.3".to_owned(),
-            copy: "busybox:1.36".to_owned(),
+            pause: "registry.k8s.io/pause:3.10.1".to_owned(),
         }
     }
 }

@@ -181,6 +181,12 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
             vec![],
             &["--external", "db=db.example.com"],
         ),
+        (
+            SeveralOfOne,
+            "services: {db: {image: 'postgres:17', x-c2k: {replicas: 3}}}".into(),
+            vec![],
+            &[],
+        ),
         (SecurityLevelMissed, plain.clone(), vec![], &["--set", "securityLevel=restricted"]),
         (PatchInvalid, plain.clone(), patched("patches: [{patch: '[]'}]"), &["--env", "dev"]),
         (

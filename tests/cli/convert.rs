@@ -138,6 +138,17 @@ fn override_files_are_for_development_and_environment_files_for_theirs() {
 }
 
 #[test]
+fn images_that_are_mounted_or_copied_are_images_of_the_environment() {
+    let mount = "{type: image, source: 'acme/themes:2', target: /themes}";
+    let compose = format!("services: {{web: {{image: 'nginx:1', volumes: [{mount}]}}}}\n");
+    let folder = Folder::with(&[("compose.yaml", &compose)]);
+    for version in ["1.33", "1.35"] {
+        let run = folder.run(&["images", "--kube-version", version]);
+        assert_eq!(run.out, "acme/themes:2\nnginx:1\n", "{version}: {}", run.err);
+    }
+}
+
+#[test]
 fn the_printed_command_for_secrets_sees_the_same_project() {
     let folder = shop();
     let run = folder.run(&[

@@ -155,3 +155,36 @@ fn addresses_beat_the_host_name_of_a_weaker_place() {
     let all = all(&folder);
     assert!(all.contains("nc -w 2 10.0.0.1 5432") && !all.contains("db.example.com"), "{all}");
 }
+
+#[test]
+fn what_the_image_of_an_external_store_reads_is_work_to_do() {
+    let compose = "
+name: shop
+services:
+  db:
+    image: gvenzl/oracle-free:23
+    volumes: ['./sql:/container-entrypoint-initdb.d']
+  traces:
+    image: grafana/tempo:2.6.0
+    configs: [{source: tempo, target: /etc/tempo.yaml}, {source: tempo, target: /usr/share/note}]
+  old:
+    image: acme/database:1
+    volumes: ['./sql:/docker-entrypoint-initdb.d/more']
+configs: {tempo: {content: 'a: b'}}
+";
+    let folder = Folder::with(&[("compose.yaml", compose), ("sql/a.sql", "create table a();")]);
+    let names = ["db", "traces", "old"].map(|name| format!("{name}={name}.example.com"));
+    let outside = names.iter().flat_map(|name| ["--external", name.as_str()]);
+    let args: Vec<&str> = std::iter::once("convert").chain(outside).collect();
+    let said = folder.run(&args).err;
+    for part in [
+        "scripts in `/container-entrypoint-initdb.d` are not run there",
+        "its configuration `/etc/tempo.yaml` has no effect",
+        "scripts in `/docker-entrypoint-initdb.d/more` are not run there",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    for none in ["configuration `/usr/share/note`", "a Deployment starts it again"] {
+        assert!(!said.contains(none), "{none} is in {said}");
+    }
+}

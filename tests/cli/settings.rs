@@ -96,3 +96,24 @@ fn what_settings_lack_is_an_error_at_their_place() {
         assert!(run.err.contains(message), "{setting}: {}", run.err);
     }
 }
+
+#[test]
+fn charts_take_the_images_that_pods_mount_or_copy_from_values_like_all_others() {
+    let folder = Folder::with(&[]);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/settings"), "", &folder);
+    let run = folder.run(&["convert", "--to", "helm", "-o", "charts"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let nginx = folder.read("charts/shop/templates/nginx-deployment.yaml");
+    for part in [
+        "{{- include \"shop.image\" (list $ .copyThemes.image) | nindent 10 }}",
+        "reference: {{ (include \"shop.image\" (list $ .themes.image) | fromYaml).image | quote }}",
+        "pullPolicy: {{ . }}",
+    ] {
+        assert!(nginx.contains(part), "{part} is not in {nginx}");
+    }
+    // What fills a volume with the content of the service's own image is always of that image.
+    let web = folder.read("charts/shop/templates/web-statefulset.yaml");
+    let own =
+        "- name: populate-static\n          {{- include \"shop.image\" (list $ $.Values.web.image)";
+    assert!(web.contains(own), "{web}");
+}

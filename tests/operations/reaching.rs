@@ -51,3 +51,30 @@ services:
     let run = folder.run(&["convert", "--set", "services.proxy.enabled=true", "-o", "-"]);
     assert!(find(&documents(&run.out), "Deployment", "proxy").is_object());
 }
+
+#[test]
+fn monitoring_reaches_the_port_on_which_an_image_serves_metrics() {
+    let compose = "
+name: a
+x-c2k: {network: {policy: strict, monitoringFrom: {kubernetes.io/metadata.name: monitoring}}}
+services:
+  queue: {image: 'rabbitmq:4', expose: ['5672']}
+  objects: {image: 'minio/minio:RELEASE.2024-10-02T17-50-41Z', command: server /data}
+  web: {image: 'acme/web:1', ports: ['8080:8080']}
+";
+    let objects = objects(compose, "staging");
+    let measured = |name: &str| {
+        let rules = &find(&objects, "NetworkPolicy", name)["spec"]["ingress"];
+        let monitors = |rule: &&serde_json::Value| {
+            rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+                == "monitoring"
+        };
+        rules.as_array().unwrap().iter().find(monitors).unwrap()["ports"].clone()
+    };
+    let port = |port: serde_json::Value| serde_json::json!([{"port": port, "protocol": "TCP"}]);
+    // Nobody exposes it, and nobody else may reach it.
+    assert_eq!(measured("queue"), port(15692.into()));
+    // A port of the service has a name; of an unknown image what speaks HTTP is open.
+    assert_eq!(measured("objects"), port("http".into()));
+    assert_eq!(measured("web"), port("http".into()));
+}

@@ -106,3 +106,28 @@ volumes: {pages: {}}
     let objects = objects(compose, "production");
     assert_eq!(find(&objects, "Deployment", "web")["spec"]["replicas"], 2);
 }
+
+#[test]
+fn several_pods_of_an_image_that_runs_as_one_are_reported_unless_they_are_meant() {
+    let said = |service: &str| {
+        let compose = format!("name: a\nservices: {{db: {{{service}}}}}\n");
+        Folder::with(&[("compose.yaml", &compose)]).run(&["convert", "-o", "-"]).err
+    };
+    let alone = said("image: 'postgres:17', x-c2k: {replicas: 3}");
+    assert!(alone.contains("`db` has up to 3 pods, each with data of its own"), "{alone}");
+    assert!(alone.contains("its image forms no cluster"), "{alone}");
+    let forming = said("image: 'cassandra:5', x-c2k: {replicas: 3}");
+    assert!(forming.contains("configure it, then say `singleton: false`"), "{forming}");
+    let by_load =
+        said("image: 'postgres:17', x-c2k: {workload: deployment, autoscale: {max: 4, cpu: 50}}");
+    assert!(by_load.contains("`db` has up to 4 pods"), "{by_load}");
+    let compose = said("image: 'cassandra:5', deploy: {replicas: 3}");
+    assert!(compose.contains("`db` runs once") && compose.contains("configure it"), "{compose}");
+    for meant in [
+        "image: 'cassandra:5', x-c2k: {replicas: 3, singleton: false}",
+        "image: 'acme/db:1', x-c2k: {replicas: 3}",
+        "image: 'postgres:17', x-c2k: {replicas: 1}",
+    ] {
+        assert!(!said(meant).contains("each with data of its own"), "{meant}");
+    }
+}

@@ -46,6 +46,9 @@ impl Weaver<'_> {
     }
 
     fn want_probes(&mut self, keys: &mut Vec<&str>, row: &Row<'_>) {
+        if self.at.main_ends {
+            return;
+        }
         let rows: Vec<_> = PROBES.iter().map(|(_, key)| row.under(key)).collect();
         if !rows.iter().all(|row| row.all(|probe| self.facts.is_plain(probe))) {
             return;

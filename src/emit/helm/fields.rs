@@ -115,7 +115,7 @@ impl Weaver<'_> {
 
     /// A value that is always made the same way.
     pub(super) fn known_value(&mut self, row: &Row<'_>) -> Option<Value> {
-        if let Some(known) = self.pod_value(row) {
+        if let Some(known) = self.pod_value(row).or_else(|| self.mounted_image(row)) {
             return Some(known);
         }
         if self.in_claim(&["accessModes"]) {

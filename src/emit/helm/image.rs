@@ -1,9 +1,10 @@
 //! Images as values: registry, repository, tag, digest, and when they are pulled.
 
 use super::{
+    names::camel,
     row::{Row, Slot},
     values::{Cell, Entry},
-    weave::{Weaver, block, field},
+    weave::{Weaver, block, field, hole},
 };
 use crate::yaml::{Field, Map, Value};
 
@@ -31,23 +32,55 @@ impl Weaver<'_> {
     /// The place of an image that c2k adds to pods: one for all of them.
     fn helper_image(&mut self, entry: &Entry) -> Option<Vec<String>> {
         let container = self.container().unwrap_or_default().to_owned();
-        let start = ["wait-", "copy-"].into_iter().find(|start| container.starts_with(start))?;
-        if !self.at.path.iter().any(|step| step == "initContainers") {
+        let early = self.at.path.iter().any(|step| step == "initContainers");
+        if self.at.main_ends && !early {
+            let place: Vec<_> = ["helperImages", "pause"].map(str::to_owned).into();
+            return self.values.put(&place, entry.clone()).then_some(place);
+        }
+        if !early {
             return None;
         }
-        let first = entry.cells.iter().find_map(|cell| match cell {
-            Cell::Is(parts) => Some(parts),
-            Cell::Off | Cell::Absent => None,
-        })?;
-        let name = match short_name(first) {
-            "kubectl" => "kubectl",
-            _ => start.trim_end_matches('-'),
+        // What copies the content of the service's own image is that image.
+        let place = if container.starts_with("populate-") {
+            self.full(&["image".to_owned()])
+        } else if container.starts_with("wait-") {
+            let first = entry.cells.iter().find_map(|cell| match cell {
+                Cell::Is(parts) => Some(parts),
+                Cell::Off | Cell::Absent => None,
+            })?;
+            let name = if short_name(first) == "kubectl" { "kubectl" } else { "wait" };
+            ["helperImages", name].map(str::to_owned).into()
+        } else {
+            return None;
         };
-        // What copies an image's content is that image.
-        let own = self.full(&["image".to_owned()]);
-        let shared = vec!["helperImages".to_owned(), name.to_owned()];
-        let places = if start == "copy-" { vec![own, shared] } else { vec![shared] };
-        places.into_iter().find(|path| self.values.put(path, entry.clone()))
+        self.values.put(&place, entry.clone()).then_some(place)
+    }
+
+    /// An image that the pod at hand mounts, as a value like those of containers.
+    pub(super) fn mounted_image(&mut self, row: &Row<'_>) -> Option<Value> {
+        let volume = self.at.path.iter().rev().nth(1).filter(|_| self.at_mounted_image())?;
+        let volume = camel(volume.trim_matches(['[', ']']));
+        let alone = |value: &Value| value.as_map().is_some_and(|map| map.len() == 1);
+        let reference = row.under("reference");
+        if !row.all(alone) || !reference.all(|value| value.as_str().is_some()) {
+            return None;
+        }
+        let entry = Entry::map(&reference, Map::new().into(), |value| {
+            parts(value.as_str().unwrap_or_default())
+        });
+        let path = self.put(&[volume, "image".to_owned()], entry);
+        let name = self.refer(&path);
+        let image =
+            format!("(include {} (list $ {name}) | fromYaml).image", self.facts.template("image"));
+        let policy = field("pullPolicy", hole("."), Some(format!("with {name}.pullPolicy")));
+        let fields = vec![Field::new("reference", hole(format!("{image} | quote"))), policy];
+        Some(Value::Map(Map { fields }))
+    }
+
+    /// Whether the field at hand is what a volume takes from an image.
+    pub(super) fn at_mounted_image(&self) -> bool {
+        let Some([list, _, last]) = self.in_pod() else { return false };
+        list == "volumes" && last == "image"
     }
 
     /// The lines of a container's image.

@@ -249,7 +249,13 @@ impl<'a> Weaver<'a> {
         };
         let pod = super::pod_spec(&first.value);
         let containers = pod.and_then(|pod| pod.get("containers")).and_then(Value::as_seq);
-        let main = containers.and_then(<[Value]>::first).and_then(|main| main.get("name"));
+        let own = |item: &&Value| {
+            service.is_some() && item.get("name").and_then(Value::as_str) == Some(first.name())
+        };
+        let early = pod.and_then(|pod| pod.get("initContainers")).and_then(Value::as_seq);
+        // The service's own container is one that ends first where its work is done on each node.
+        let ending = early.and_then(|early| early.iter().find(own));
+        let main = ending.or_else(|| containers?.first()).and_then(|main| main.get("name"));
         let single = |object: &&Object| {
             let claims = object.value.at(&["spec", "volumeClaimTemplates"]).and_then(Value::as_seq);
             claims.is_none_or(|claims| claims.len() == 1)
@@ -272,6 +278,7 @@ impl<'a> Weaver<'a> {
             dot: service.is_some(),
             belongs: service.is_some(),
             main: main.and_then(Value::as_str).unwrap_or_default().to_owned(),
+            main_ends: ending.is_some(),
             single_claim: family.objects.iter().flatten().all(single),
             configs: configs.into_iter().collect(),
             enabled: service.and_then(|service| services.enabled.get(service).cloned()),

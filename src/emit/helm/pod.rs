@@ -33,7 +33,7 @@ impl Weaver<'_> {
     /// The path of the field at hand below the pod's main container, if it is in it.
     pub(super) fn in_main_container(&self) -> Option<&[String]> {
         match self.in_pod()? {
-            [list, item, rest @ ..] if list == "containers" => {
+            [list, item, rest @ ..] if matches!(list.as_str(), "containers" | "initContainers") => {
                 (item.trim_matches(['[', ']']) == self.at.main).then_some(rest)
             }
             _ => None,

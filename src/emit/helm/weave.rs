@@ -100,6 +100,8 @@ pub(super) struct Scope {
     pub(super) single_claim: bool,
     /// The name of the pod's main container.
     pub(super) main: String,
+    /// Whether that is an init container, before one that only holds the pod.
+    pub(super) main_ends: bool,
     /// The fields above the one at hand.
     pub(super) path: Vec<String>,
 }
@@ -132,7 +134,7 @@ impl Weaver<'_> {
         if !row.lacks() {
             return field(key, self.weave(row), None);
         }
-        if row.all(|value| self.facts.is_plain(value)) {
+        if row.all(|value| self.facts.is_plain(value)) && !self.at_mounted_image() {
             let path = self.name();
             return self.optional(key, &path, row);
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     emit::kustomize::Normal,
-    overlay::{at_mut, containers, pod_template},
+    overlay::{IMAGES, at_mut, images, pod_template},
     yaml::{Map, Value},
 };
 
@@ -65,16 +65,15 @@ impl Entry {
     }
 }
 
-/// The entries that give the environment's images, where an entry gives the right image to every
-/// container with that name.
+/// The entries that give the environment's images, where an entry gives the right image to
+/// everything with that name.
 pub(super) fn entries(base: &Normal, env: &Normal) -> Vec<Entry> {
     let mut uses: BTreeMap<String, BTreeSet<(Image, String)>> = BTreeMap::new();
     for (key, object) in &env.entries {
         let spec = pod_template(&object.value).and_then(|template| template.get("spec"));
         let old = base.find(key).and_then(|object| pod_template(&object.value)?.get("spec"));
-        for (list, container) in spec.into_iter().flat_map(containers) {
-            let Some(after) = image(container) else { continue };
-            let before = old.and_then(|old| same_container(old, list, container)).and_then(image);
+        for (list, item, after) in spec.into_iter().flat_map(images) {
+            let before = old.and_then(|old| before(old, list, item));
             let before = Image::parse(before.unwrap_or(after));
             uses.entry(before.name.clone()).or_default().insert((before, after.to_owned()));
         }
@@ -109,10 +108,10 @@ pub(super) fn apply(entries: &[Entry], object: &mut Value) {
         Some("CronJob") => &["spec", "jobTemplate", "spec", "template", "spec"],
         _ => &["spec", "template", "spec"],
     };
-    for list in ["initContainers", "containers"] {
+    for (list, place) in IMAGES {
         let items = at_mut(object, path).and_then(|spec| at_mut(spec, &[list])?.as_seq_mut());
-        for container in items.into_iter().flatten() {
-            let Some(Value::String(image)) = at_mut(container, &["image"]) else { continue };
+        for item in items.into_iter().flatten() {
+            let Some(Value::String(image)) = at_mut(item, place) else { continue };
             let name = Image::parse(image).name;
             if let Some(entry) = entries.iter().find(|entry| entry.name == name) {
                 *image = entry.text();
@@ -121,15 +120,12 @@ pub(super) fn apply(entries: &[Entry], object: &mut Value) {
     }
 }
 
-fn image(container: &Value) -> Option<&str> {
-    container.get("image").and_then(Value::as_str)
-}
-
-fn same_container<'a>(spec: &'a Value, list: &str, container: &Value) -> Option<&'a Value> {
-    let name = container.get("name");
-    let found =
-        containers(spec).find(|(in_list, other)| *in_list == list && other.get("name") == name);
-    found.map(|(_, container)| container)
+/// The image that an item had.
+fn before<'a>(spec: &'a Value, list: &str, item: &Value) -> Option<&'a str> {
+    let name = item.get("name");
+    let mut all = images(spec);
+    let found = all.find(|(in_list, other, _)| *in_list == list && other.get("name") == name);
+    found.map(|(_, _, image)| image)
 }
 
 #[cfg(test)]

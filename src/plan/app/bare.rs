@@ -67,6 +67,7 @@ impl Workload {
             pod_labels: std::collections::BTreeMap::new(),
             pod_annotations: std::collections::BTreeMap::new(),
             retention: Retention::Retain,
+            pause: None,
             backoff_limit: None,
             post_start: None,
             pre_stop: None,

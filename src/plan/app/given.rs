@@ -34,15 +34,27 @@ pub struct Account {
     pub origin: Origin,
 }
 
-/// A container that fills a volume with the image's own content, where it is empty.
+/// A container that copies an image's content to a volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Populate {
     /// The volume of the pod.
     pub volume: String,
-    /// The path of the content in the image, and of the volume in the container.
+    /// The image whose content it is, where it is not the service's own.
+    pub image: Option<String>,
+    /// The path of the content in the image, without a slash at its end. Of the service's own
+    /// image it is where the volume is mounted too, and it is copied where the volume is empty.
     pub path: String,
     /// A path below the volume.
     pub sub_path: Option<String>,
     /// Where it is said.
     pub origin: Origin,
+}
+
+impl Populate {
+    /// The name of the container.
+    pub(crate) fn container(&self) -> String {
+        // Charts say in one place which image the service has, and what its containers are of.
+        let what = if self.image.is_some() { "copy" } else { "populate" };
+        crate::plan::joined_name(what, &self.volume)
+    }
 }

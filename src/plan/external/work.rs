@@ -23,8 +23,38 @@ const MADE: &[(&str, &str)] = &[
     ("RABBITMQ_DEFAULT_VHOST", "virtual host"),
 ];
 
-/// Where images look for scripts that make a database.
+/// Where images look for scripts that make a database, also images that nobody knows.
 const SCRIPTS: &[&str] = &["/docker-entrypoint-initdb.d", "/initdb.d", "/always-initdb.d"];
+
+/// What a store's container does with what stands at a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// It runs what is there at the first start.
+    Scripts,
+    /// It does what is written there.
+    Configuration,
+}
+
+/// What the store's image is known to do with what is mounted at a path, else what images do.
+fn read(draft: &Draft, target: &str, is_file: bool) -> Option<Read> {
+    let facts = draft.facts.as_ref();
+    let known = facts.into_iter().flat_map(|facts| &facts.reads).find(|path| within(target, path));
+    let path = known.map_or(target, String::as_str);
+    if path.trim_end_matches('/').ends_with("initdb.d") || SCRIPTS.iter().any(|at| within(path, at))
+    {
+        return Some(Read::Scripts);
+    }
+    (known.is_some() || is_file && target.contains("conf")).then_some(Read::Configuration)
+}
+
+/// Whether a path is another, is below it, or has it below.
+fn within(target: &str, path: &str) -> bool {
+    let (target, path) = (target.trim_end_matches('/'), path.trim_end_matches('/'));
+    let below = |path: &str, above: &str| {
+        path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    !target.is_empty() && (below(target, path) || below(path, target))
+}
 
 /// Reports what is left to do at an external store.
 pub(crate) fn report(draft: &Draft, endpoint: &ExternalEndpoint, sink: &mut Sink) {
@@ -39,14 +69,23 @@ pub(crate) fn report(draft: &Draft, endpoint: &ExternalEndpoint, sink: &mut Sink
         let what = format!("its {made} `{}` is not made at the first start", value.value);
         work(what, value.span(), format!("make it at `{place}`"));
     }
-    for mount in &draft.service.volumes {
-        let target = mount.target.value.as_str();
-        if SCRIPTS.iter().any(|folder| target.starts_with(folder)) {
-            let help = format!("run them once at `{place}`");
-            work(format!("scripts in `{target}` are not run there"), mount.span, help);
-        } else if mount.kind.value == "bind" && target.contains("conf") {
-            let help = format!("set what it says at `{place}`");
-            work(format!("its configuration `{target}` has no effect"), mount.span, help);
+    let mounts = draft.service.volumes.iter();
+    let mounts =
+        mounts.map(|mount| (mount.target.as_str(), mount.kind.value == "bind", mount.span));
+    let configs = draft.service.configs.iter();
+    let configs =
+        configs.filter_map(|config| Some((config.target.as_ref()?.as_str(), true, config.span)));
+    for (target, is_file, span) in mounts.chain(configs) {
+        match read(draft, target, is_file) {
+            Some(Read::Scripts) => {
+                let help = format!("run them once at `{place}`");
+                work(format!("scripts in `{target}` are not run there"), span, help);
+            }
+            Some(Read::Configuration) if is_file => {
+                let help = format!("set what it says at `{place}`");
+                work(format!("its configuration `{target}` has no effect"), span, help);
+            }
+            _ => {}
         }
     }
     if let Some(first) = draft.service.command.as_ref().and_then(|words| words.first()) {

@@ -9,7 +9,7 @@ use crate::{
     plan::{
         App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, account, annotations,
         autoscale, command, environment, external, hooks, image, names, placement, populate,
-        posture, probes, process, resources, security, storage, unsupported,
+        posture, probes, process, resources, security, several, storage, unsupported,
     },
     settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
@@ -29,7 +29,7 @@ impl Planner<'_> {
         let context = self.context(draft, &judge);
         let mut variables = self.variables.get(draft.name).cloned().unwrap_or_default();
         hidden::provide(service, &context, &self.homes, &mut variables, sink);
-        let storage = self.storage(draft, sink);
+        let mut storage = self.storage(draft, sink);
         if let Some(node) = self.nodes.get(draft.name) {
             ledger::report_service(draft.name, node, sink);
         }
@@ -44,6 +44,10 @@ impl Planner<'_> {
         let long = matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
         let job = matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob);
         let serves = !draft.ports.is_empty() && long;
+        let ends = draft.ends_on_each_node();
+        if ends {
+            unsupported::job_of_each_node(draft.name, service, sink);
+        }
         let planned = probes::plan(service, draft.class, settings, facts, &draft.ports, &hider);
         let scales = scales(draft, &storage, names_itself);
         let replicas = self.replicas(draft, scales, &mut traces, sink);
@@ -83,7 +87,8 @@ impl Planner<'_> {
         let several = autoscaling.as_ref().map_or(replicas, |scaling| scaling.min) > 1;
         let populates = {
             let users = (self.input.project, &self.users);
-            populate::plan(draft, users, &storage.mounts, self.said, sink)
+            let own = populate::plan(draft, users, &storage.mounts, self.said, sink);
+            std::mem::take(&mut storage.copies).into_iter().chain(own).collect()
         };
         Workload {
             kind: draft.kind,
@@ -102,9 +107,9 @@ impl Planner<'_> {
             mounts: storage.mounts,
             claim_templates: storage.templates,
             file_sets: storage.file_sets.into_iter().filter(|set| set.service.is_some()).collect(),
-            readiness: planned.readiness.filter(|_| !job),
-            liveness: planned.liveness,
-            startup: planned.startup,
+            readiness: planned.readiness.filter(|_| !job && !ends),
+            liveness: planned.liveness.filter(|_| !ends),
+            startup: planned.startup.filter(|_| !ends),
             requests,
             limits,
             waits: self.waits(draft, sink),
@@ -159,8 +164,9 @@ impl Planner<'_> {
                 .as_ref()
                 .and_then(|said| said.value.backoff_limit)
                 .or(attempts.flatten()),
-            post_start,
-            pre_stop,
+            pause: ends.then(|| self.said.helper_images.pause.clone()),
+            post_start: post_start.filter(|_| !ends),
+            pre_stop: pre_stop.filter(|_| !ends),
             traces,
         }
     }
@@ -185,8 +191,32 @@ impl Planner<'_> {
             kube_names: &self.kube_names,
             service: draft.service,
             known: &self.known,
+            pulled: &|source| self.pulled(source),
+            kube_minor: self.said.kube_minor,
         };
         storage::plan(&context, sink)
+    }
+
+    /// The reference under which a cluster pulls an image that is mounted: that of the service that
+    /// builds it, whose settings hold for it too.
+    fn pulled(&self, source: &Text) -> String {
+        let mut drafts = self.drafts.iter().filter(|draft| draft.service.build.is_some());
+        let is_same = |draft: &&Draft| {
+            draft.service.image.as_ref().is_some_and(|image| image.value == source.value)
+        };
+        let images = &self.said.images;
+        match drafts.find(is_same) {
+            Some(draft) => {
+                let name = self.built_as(draft);
+                // What there is to say of it is said where the service runs it.
+                let unsaid = &mut Sink::default();
+                image::resolve(draft.service, &name, &draft.settings, images, unsaid).reference
+            }
+            None => {
+                let built = self.built_images.contains(source.as_str());
+                image::mounted(&source.value, built, images)
+            }
+        }
     }
 
     /// The names of the models that a service uses; where they run is for a person to say.
@@ -229,6 +259,7 @@ impl Planner<'_> {
         if let Some(strong) = said.filter(|said| !said.weak) {
             traces.said("replicas", Some(strong));
             let never = draft.settings.singleton.as_ref().is_some_and(|said| said.value);
+            several::report(draft, strong.value, strong, sink);
             return if never { strong.value.min(1) } else { strong.value };
         }
         if let Some(item) = compose {
@@ -239,7 +270,7 @@ impl Planner<'_> {
                         format!("`{}` runs once: several would write the same data", draft.name),
                     )
                     .at(item.span)
-                    .help("where its image forms a cluster by itself, say `singleton: false`"),
+                    .help(several::advice(draft)),
                 );
             }
             return if singleton { item.value.min(1) } else { item.value };
@@ -264,6 +295,17 @@ impl Planner<'_> {
             let condition = dependency.condition.as_ref();
             let once = other.kind == WorkloadKind::Job;
             match condition.map_or("service_started", |text| text.as_str()) {
+                "service_completed_successfully" if other.ends_on_each_node() => sink.push(
+                    Diagnostic::new(
+                        Code::Approximated,
+                        format!(
+                            "`{}` does not wait for `{}`, which runs on each node",
+                            draft.name, other.name
+                        ),
+                    )
+                    .at(condition.map_or(dependency.span, Text::span))
+                    .help("let the program try again until the work is done"),
+                ),
                 "service_completed_successfully" if most >= Wait::Completed && once => {
                     waits.push(WaitTarget::Job { service: other.kube.clone() });
                 }
