@@ -410,6 +410,7 @@ static HELPERS: Object = object(&[
     inner("kubectl", Text, "Waits for Jobs."),
     inner("proxy", Text, "Forwards ports."),
     inner("pause", Text, "Holds a pod whose work is done."),
+    inner("copy", Text, "Changes nothing: volumes are filled by the images that they come from."),
 ]);
 
 static REFERENCE: Object = Object {
