@@ -5,6 +5,7 @@
 mod cli;
 mod contract;
 mod docs;
+mod handwritten;
 mod operations;
 mod origins;
 mod pods;
