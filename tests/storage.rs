@@ -159,3 +159,29 @@ fn a_path_out_of_an_image_is_not_mounted() {
     let text: String = objects(&compose).iter().map(|object| emit(&object.value)).collect();
     assert!(!text.contains("/usr/share/nginx/html") && text.contains("/opt/tools"), "{text}");
 }
+
+#[test]
+fn a_volume_that_the_local_driver_keeps_in_memory_is_memory() {
+    let objects = objects(
+        "services:\n  web: {image: 'x:1', ports: [80], volumes: ['run:/var/run/web']}\n\
+         volumes: {run: {driver_opts: {type: tmpfs, device: tmpfs, o: 'size=64m,uid=1000'}}}\n",
+    );
+    assert_eq!(names(&objects, "Deployment"), ["web"]);
+    let text = emit(&objects.iter().find(|object| object.kind() == "Deployment").unwrap().value);
+    assert!(text.contains("medium: Memory") && text.contains("sizeLimit: \"67108864\""), "{text}");
+}
+
+#[test]
+fn a_volume_that_the_local_driver_binds_is_the_folder_if_the_folder_is_there() {
+    let compose = "services:\n  web: {image: 'x:1', ports: [80], volumes: ['conf:/etc/web:ro', 'data:/data']}\n\
+        volumes:\n  conf: {driver: local, driver_opts: {type: none, o: bind, device: ./conf}}\n  \
+        data: {driver_opts: {type: none, o: bind, device: /srv/data}}\n";
+    let files = Memory::new("/shop").with("compose.yaml", compose).with("conf/web.ini", "a=b\n");
+    let objects = c2k::convert(&c2k::Request::default(), &files).bundle.unwrap().base.objects;
+    let maps = names(&objects, "ConfigMap");
+    assert!(maps.iter().any(|name| name.contains("conf")), "{maps:?}");
+    let templates =
+        objects.iter().find_map(|object| object.value.at(&["spec", "volumeClaimTemplates"]));
+    let templates = emit(templates.unwrap());
+    assert!(templates.contains("name: data") && !templates.contains("conf"), "{templates}");
+}

@@ -51,8 +51,10 @@ pub fn plan(input: &Input, sink: &mut Sink) -> Result<App, Failed> {
     let project = borrowed.as_ref().unwrap_or(input.project);
     let addressed = external::with_addresses(project, input.settings, sink);
     let project = addressed.as_ref().unwrap_or(project);
-    let input = &Input { project, ..*input };
     let said = input.settings.project();
+    let mounted = storage::with_driver_mounts(project, said, input.files);
+    let project = mounted.as_ref().unwrap_or(project);
+    let input = &Input { project, ..*input };
     let hosts = hosts::host_names(project);
     let mentions = Mentions::of(project, &hosts, input.files);
     let awaited = classify::awaited(project);

@@ -1,6 +1,7 @@
 //! Mounts: which data survives, in which claim, and which files come from the project.
 
 mod bind;
+mod driver;
 mod image;
 mod known;
 mod refs;
@@ -17,6 +18,8 @@ use crate::{
     settings::{Said, ServiceSettings, StorageSettings},
     text::{Code, Diagnostic, Origin, Severity, Sink, Span, did_you_mean},
 };
+
+pub(crate) use driver::with_driver_mounts;
 
 /// Who writes the named volumes and the folders of a project.
 #[derive(Debug, Default)]

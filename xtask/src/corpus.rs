@@ -178,9 +178,13 @@ fn count(counts: &mut Counts, env: &str, outcome: &Outcome) {
     add("refused", Better::Less, outcome.refused.is_some().into());
     add("objects", Better::More, outcome.objects);
     add("pods-admitted", Better::More, outcome.admitted);
-    add("services-compared", Better::More, outcome.compared);
-    if outcome.mounts > 0 {
-        add("mounts-compared", Better::More, outcome.mounts);
+    for (name, number) in
+        [("services-compared", outcome.compared), ("mounts-compared", outcome.mounts)]
+    {
+        // What only one environment is judged by has no count of the other.
+        if number > 0 {
+            add(name, Better::More, number);
+        }
     }
     for (what, lines) in &outcome.findings {
         match *what {
