@@ -27,9 +27,6 @@ const TOKEN: &str = "judge";
 /// Where objects go that name no namespace.
 const NAMESPACE: &str = "judge";
 
-/// The API group whose kinds the server does not know: no Go module has their definitions.
-const CUSTOM: &str = "monitoring.coreos.com";
-
 /// A running API server.
 pub struct ApiServer {
     agent: Agent,
@@ -55,8 +52,6 @@ pub enum Verdict {
     Accepted(Vec<String>),
     /// It would not be created, and why.
     Refused(String),
-    /// Its kind is not part of Kubernetes.
-    Unknown,
 }
 
 impl ApiServer {
@@ -207,9 +202,7 @@ impl ApiServer {
     pub fn judge(&self, object: &Object) -> Result<Verdict> {
         let Some(resource) = self.kinds.get(&kind(object)) else {
             let (version, kind) = kind(object);
-            let custom = version.split('/').next() == Some(CUSTOM);
-            let refused = || Verdict::Refused(format!("no kind {kind} in {version}"));
-            return Ok(if custom { Verdict::Unknown } else { refused() });
+            return Ok(Verdict::Refused(format!("no kind {kind} in {version}")));
         };
         if let (true, Err(refused)) = (resource.namespaced, self.create_namespace_of(object)) {
             return Ok(Verdict::Refused(refused));

@@ -22,8 +22,6 @@ pub const BUILT_IN: [&str; 3] = ["dev", "staging", "production"];
 pub struct Judgement {
     /// How many objects it would create.
     pub accepted: usize,
-    /// How many are of kinds that a plain cluster does not know.
-    pub unknown: usize,
     /// A line for each object that it refuses.
     pub refused: Vec<String>,
     /// A line for each warning.
@@ -36,7 +34,6 @@ pub fn judge(server: &ApiServer, objects: &[Object]) -> Result<Judgement> {
     for object in objects {
         let title = format!("{}: {}/{}", object.origin, object.kind(), object.name());
         match server.judge(object)? {
-            Verdict::Unknown => judgement.unknown += 1,
             Verdict::Refused(why) => judgement.refused.push(format!("{title}: {why}")),
             Verdict::Accepted(warnings) => {
                 judgement.accepted += 1;

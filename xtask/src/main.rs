@@ -161,12 +161,7 @@ fn judge(arguments: &Arguments) -> Result {
     for line in judgement.refused.iter().chain(&judgement.warnings) {
         println!("{line}");
     }
-    println!(
-        "{} accepted, {} refused, {} of kinds that a plain cluster does not know",
-        judgement.accepted,
-        judgement.refused.len(),
-        judgement.unknown
-    );
+    println!("{} accepted, {} refused", judgement.accepted, judgement.refused.len());
     if judgement.refused.is_empty() { Ok(()) } else { Err("objects were refused".to_owned()) }
 }
 
