@@ -185,3 +185,16 @@ fn a_volume_that_the_local_driver_binds_is_the_folder_if_the_folder_is_there() {
     let templates = emit(templates.unwrap());
     assert!(templates.contains("name: data") && !templates.contains("conf"), "{templates}");
 }
+
+#[test]
+fn a_folder_in_somebodys_home_or_among_data_is_a_claim_called_the_same_for_everybody() {
+    let claims = |home: &str| {
+        let objects = objects(&format!(
+            "services:\n  web:\n    image: 'x:1'\n    ports: [80]\n    volumes:\n    - '{home}/.app/data:/data'\n    \
+             - '/srv/media:/media'\n    - '/var/log:/logs'\n    - '/srv/conf:/conf:ro'\n"
+        ));
+        names(&objects, "PersistentVolumeClaim")
+    };
+    assert_eq!(claims("/root"), ["app-data", "srv-media"]);
+    assert_eq!(claims("/home/ann"), claims("/root"));
+}

@@ -120,7 +120,7 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
         ),
         (NoImage, "services: {a: {build: .}}".into(), vec![], &[]),
         (UnpinnedImage, "services: {a: {image: nginx}}".into(), vec![], &["--env", "staging"]),
-        (HostPath, web("    volumes: ['/srv/none/such:/srv']\n"), vec![], &[]),
+        (HostPath, web("    volumes: ['/etc/none/such:/srv']\n"), vec![], &[]),
         (
             DevelopmentMount,
             web("    build: .\n    volumes: ['.:/app']\n"),

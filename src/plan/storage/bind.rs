@@ -69,6 +69,16 @@ impl Context<'_> {
             return;
         }
         let Some(relative) = relative else {
+            if let Some(folder) = data_folder(&source.value).filter(|_| self.fills(mount)) {
+                let message = format!(
+                    "`{shown}` of the machine is not there on a cluster's nodes, so `{target}` is an empty claim that `{}` fills",
+                    self.name
+                );
+                let empty = Diagnostic::new(Code::Approximated, message).at(mount.span);
+                sink.push(empty.help("copy into the claim what the folder has; use a named volume to choose its name and size"));
+                self.empty_claim(mount, &shown, folder, storage, sink);
+                return;
+            }
             sink.push(
                 Diagnostic::new(Code::HostPath, format!("`{shown}` of the machine is not there on a cluster's nodes; the mount at `{target}` was left out"))
                     .at(mount.span)
@@ -126,13 +136,7 @@ impl Context<'_> {
         storage: &mut Storage,
         sink: &mut Sink,
     ) {
-        let file =
-            shown.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
-        let filled = mount
-            .source
-            .as_ref()
-            .is_some_and(|source| self.users.writers.contains_key(&source.value));
-        if file || !filled {
+        if !self.fills(mount) {
             sink.push(
                 Diagnostic::new(
                     Code::BindUnreadable,
@@ -143,24 +147,7 @@ impl Context<'_> {
             );
             return;
         }
-        let volume = self.folder_volume(shown);
-        let origin = Origin::Input(mount.span);
-        let Some(text) = &mount.source else { return };
-        let place = Place { key: &text.value, shown, span: mount.span };
-        let source = if self.is_stateful() && self.users.only_writer(place.key) == Some(self.name) {
-            self.template(&volume, &StorageSettings::default(), mount.span, storage);
-            MountSource::Template
-        } else {
-            self.claim(&place, &volume, &StorageSettings::default(), storage, sink)
-        };
-        storage.mounts.push(MountPoint {
-            volume,
-            path: target.to_owned(),
-            sub_path: None,
-            read_only: false,
-            source,
-            origin,
-        });
+        self.empty_claim(mount, shown, shown.trim_start_matches("./"), storage, sink);
         sink.push(
             Diagnostic::new(
                 Code::Approximated,
@@ -174,9 +161,46 @@ impl Context<'_> {
         );
     }
 
+    /// Whether what is mounted is a folder that some service fills, by its name and its users.
+    fn fills(&self, mount: &Mount) -> bool {
+        mount.source.as_ref().is_some_and(|source| {
+            let name = source.value.rsplit('/').next().unwrap_or_default();
+            let file = name.trim_start_matches('.').contains('.');
+            !file && self.users.writers.contains_key(&source.value)
+        })
+    }
+
+    /// Mounts a claim in the place of a folder.
+    fn empty_claim(
+        &self,
+        mount: &Mount,
+        shown: &str,
+        folder: &str,
+        storage: &mut Storage,
+        sink: &mut Sink,
+    ) {
+        let Some(text) = &mount.source else { return };
+        let volume = self.folder_volume(folder);
+        let place = Place { key: &text.value, shown, span: mount.span };
+        let source = if self.is_stateful() && self.users.only_writer(place.key) == Some(self.name) {
+            self.template(&volume, &StorageSettings::default(), mount.span, storage);
+            MountSource::Template
+        } else {
+            self.claim(&place, &volume, &StorageSettings::default(), storage, sink)
+        };
+        storage.mounts.push(MountPoint {
+            volume,
+            path: mount.target.value.trim_end_matches('/').to_owned(),
+            sub_path: None,
+            read_only: false,
+            source,
+            origin: Origin::Input(mount.span),
+        });
+    }
+
     /// The volume of a folder that only Docker would make.
-    fn folder_volume(&self, shown: &str) -> String {
-        let label = names::label(shown.trim_start_matches("./"));
+    fn folder_volume(&self, folder: &str) -> String {
+        let label = names::label(folder);
         let taken = self.project.volumes.iter().any(|(name, _)| names::label(&name.value) == label);
         if taken { names::joined(&label, "folder") } else { label }
     }
@@ -252,6 +276,22 @@ impl Context<'_> {
             origin,
         });
     }
+}
+
+/// What to call a folder of the machine in which people keep data; none where the system keeps its own.
+///
+/// Whose home it is does not matter: the name is the same on every machine.
+fn data_folder(path: &str) -> Option<&str> {
+    if let Some(rest) = ["/home/", "/Users/"].iter().find_map(|home| path.strip_prefix(home)) {
+        return rest.split_once('/').map(|(_, below)| below).filter(|below| !below.is_empty());
+    }
+    if let Some(below) = path.strip_prefix("/root/") {
+        return Some(below).filter(|below| !below.is_empty());
+    }
+    let path = path.strip_prefix('/')?;
+    let (top, below) = path.split_once('/')?;
+    let kept = ["srv", "mnt", "media", "opt", "data", "storage", "volumes", "volume1"];
+    (kept.contains(&top) && !below.is_empty()).then_some(path)
 }
 
 impl Found {
