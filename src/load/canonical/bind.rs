@@ -90,7 +90,7 @@ impl Binder<'_> {
             }
             Kind::List(item) => self.list(item, node),
             Kind::Dict(value) => self.dict(value, node),
-            Kind::Pairs | Kind::Env | Kind::HookEnv => self.pairs(kind, node),
+            Kind::Pairs | Kind::Env => self.pairs(kind, node),
             Kind::Texts => {
                 for Entry { value, .. } in node.as_map().unwrap_or_default() {
                     self.refuse_other(value);
@@ -116,6 +116,9 @@ impl Binder<'_> {
             Kind::Ulimits => self.ulimits(node),
             Kind::Command => self.command(node),
             Kind::Test => {
+                if matches!(node.data, Data::Timestamp(_)) {
+                    self.fail(node.span, "is a text or a list, not a date");
+                }
                 if let Some(text) = node.as_str() {
                     let shell = Node::string("CMD-SHELL", node.span);
                     let test = Node { data: Data::String(text.to_owned()), ..walk::plain(node) };
@@ -212,9 +215,9 @@ impl Binder<'_> {
     }
 
     fn pairs(&mut self, kind: &Kind, node: &mut Node) -> bool {
-        let nullable = matches!(kind, Kind::Env | Kind::HookEnv);
-        if let (Kind::Env, Data::Seq(items)) = (kind, &mut node.data) {
-            // The reference forgets dates, but for those of hooks.
+        let nullable = matches!(kind, Kind::Env);
+        if let (true, Data::Seq(items)) = (nullable && self.is_own_of_job(), &mut node.data) {
+            // The reference forgets dates.
             items.retain(|item| !matches!(item.data, Data::Timestamp(_)));
         }
         let Some(mut entries) = pairs::entries(node) else { return true };
@@ -231,6 +234,16 @@ impl Binder<'_> {
         let some = !entries.is_empty();
         node.data = Data::Map(entries);
         some
+    }
+
+    /// Whether this is an attribute of a job or of its build, not of a hook.
+    fn is_own_of_job(&self) -> bool {
+        let keys = self.path.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            _ => None,
+        });
+        let keys: Vec<&str> = keys.collect();
+        matches!(keys.as_slice(), ["jobs", "environment"] | ["jobs", "build", "args"])
     }
 
     fn hosts(&mut self, node: &mut Node) -> bool {

@@ -54,8 +54,6 @@ pub(super) enum Kind {
     Texts,
     /// Pairs; no value stays null; none if there are none.
     Env,
-    /// Variables of a hook.
-    HookEnv,
     /// Names with lists of texts.
     Lists,
     /// Hosts and addresses.
@@ -288,7 +286,7 @@ const WATCH: Kind = ObjectKept(&[
             ("user", String),
             ("privileged", Bool),
             ("working_dir", String),
-            ("environment", Kind::HookEnv),
+            ("environment", Env),
         ]),
     ),
     ("initial_sync", Bool),
@@ -314,7 +312,7 @@ const HOOK: Kind = ObjectKept(&[
     ("user", String),
     ("privileged", Bool),
     ("working_dir", String),
-    ("environment", Kind::HookEnv),
+    ("environment", Env),
 ]);
 
 const MODEL_REF: Kind = ObjectKept(&[("endpoint_var", String), ("model_var", String)]);
