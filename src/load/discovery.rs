@@ -46,7 +46,14 @@ impl Loader<'_> {
             let path = self.local_path(&self.working_dir.clone(), path, Span::NONE)?;
             if self.files.stat(&path).is_none() {
                 let message = format!("{call} {}: no such file or directory", self.shown(&path));
-                return Err(self.fail(Code::FileUnreadable, message, Span::NONE));
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let help = match self.present(folder, &NAMES).first() {
+                    Some(known) => format!("there is `{}`", self.shown(known)),
+                    None => "name a file that is there; without one, c2k looks for `compose.yaml` here and in the folders above".to_owned(),
+                };
+                return Err(self
+                    .sink
+                    .fail(Diagnostic::new(Code::FileUnreadable, message).help(help)));
             }
             found.push(path);
         }
