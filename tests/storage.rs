@@ -198,3 +198,19 @@ fn a_folder_in_somebodys_home_or_among_data_is_a_claim_called_the_same_for_every
     assert_eq!(claims("/root"), ["app-data", "srv-media"]);
     assert_eq!(claims("/home/ann"), claims("/root"));
 }
+
+#[test]
+fn a_name_that_pods_of_a_stateful_set_cannot_have_in_a_label_is_shortened_and_still_answers() {
+    let long = "a-service-with-data-and-a-name-that-is-too-long-for-its-pods";
+    let objects = objects(&format!(
+        "services:\n  {long}: {{image: 'x:1', expose: ['80'], volumes: ['data:/data']}}\n  \
+         web: {{image: 'x:1', ports: [80], environment: {{UPSTREAM: 'http://{long}:80'}}}}\nvolumes: {{data: {{}}}}\n",
+    ));
+    let sets = names(&objects, "StatefulSet");
+    assert!(sets.iter().all(|name| name.len() <= 52) && sets.len() == 1, "{sets:?}");
+    let services = names(&objects, "Service");
+    assert!(
+        services.contains(&sets[0]) && services.iter().any(|name| name == long),
+        "{services:?}"
+    );
+}

@@ -92,7 +92,15 @@ pub(crate) fn draft<'a>(
         .is_some_and(|said| said.value.host.is_some() || !said.value.addresses.is_empty());
     let mut ports = ports;
     name_ports(&mut ports, &settings);
+    let once =
+        awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
+    let ends = once || mode(service).ends_with("-job");
+    if !external {
+        unsupported::restart(name, service, ends, talked_to, sink);
+    }
+    let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     let kube = names::service(name);
+    let kube = if kind == WorkloadKind::StatefulSet { names::stateful(kube) } else { kube };
     if kube != name {
         sink.push(
             Diagnostic::new(
@@ -102,13 +110,6 @@ pub(crate) fn draft<'a>(
             .at(service.span),
         );
     }
-    let once =
-        awaited.contains(name) || classify::runs_once(name, service, facts.as_ref(), talked_to);
-    let ends = once || mode(service).ends_with("-job");
-    if !external {
-        unsupported::restart(name, service, ends, talked_to, sink);
-    }
-    let kind = kind(service, &settings, class, facts.as_ref(), once, keeps_data);
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
 }
 

@@ -23,6 +23,19 @@ pub(crate) fn service(name: &str) -> String {
     }
 }
 
+/// The longest name of a StatefulSet: its pods have it in a label (`controller-revision-hash`), with
+/// a dash and a hash of up to ten characters behind.
+const LONGEST_STATEFUL: usize = 52;
+
+/// The name of a service that a StatefulSet runs.
+pub(crate) fn stateful(name: String) -> String {
+    if name.len() <= LONGEST_STATEFUL {
+        return name;
+    }
+    let start: String = name.chars().take(LONGEST_STATEFUL - 6).collect();
+    format!("{}-{:05x}", start.trim_end_matches('-'), hash(&name) & 0xf_ffff)
+}
+
 /// `first-second`; a first part that is too long is shortened, and told from others by a hash.
 pub(crate) fn joined(first: &str, second: &str) -> String {
     let room = 62_usize.saturating_sub(second.len());

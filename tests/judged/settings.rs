@@ -42,7 +42,7 @@ pub(crate) fn refused() -> Result<Vec<String>> {
         let out = files::temporary()?;
         let objects = checks::manifests(&c2k, &project, Some(env), &out.path().join("k8s"))?;
         let judgement = checks::judge(&server, &objects)?;
-        println!("{env}: {} accepted, {} unknown", judgement.accepted, judgement.unknown);
+        println!("{env}: {} accepted", judgement.accepted);
         found.extend(judgement.refused);
     }
     Ok(found)
