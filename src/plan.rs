@@ -9,6 +9,7 @@ mod app;
 mod autoscale;
 mod classify;
 mod command;
+mod debug;
 mod draft;
 mod environment;
 mod external;

@@ -6,6 +6,7 @@
 mod builtin;
 mod chain;
 mod check;
+mod debug;
 mod decode;
 mod environment;
 mod flags;
@@ -25,6 +26,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use debug::production_value;
 pub use environment::{
     ComposeSide, EnvironmentName, compose_side, environment_name, environment_names,
 };

@@ -6,7 +6,7 @@ mod workload;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    App, SecretSet, ServicePlan, classify,
+    App, SecretSet, ServicePlan, classify, debug,
     draft::{self, Draft},
     environment::{self, Variables},
     external::{self, Credentials},
@@ -310,6 +310,7 @@ impl<'a> Planner<'a> {
         };
         let mut ports = surroundings::served(draft, endpoint.as_ref(), workload.as_ref());
         if settings.lockdown.as_ref().is_some_and(|said| said.value) {
+            debug::report(draft, sink);
             for port in &mut ports {
                 port.hidden = matches!(port.port, 9229 | 5678 | 5005 | 2345);
             }

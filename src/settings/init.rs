@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::builtin;
+use super::{builtin, production_value};
 use crate::compose::{Project, Service};
 
 /// The file in `overlays/` with the schema of environment files, for editors.
@@ -18,9 +18,9 @@ pub fn init_file(name: &str, project: &Project) -> String {
     let _ = writeln!(text, "# namespace: {}", project.name);
     let _ = writeln!(text, "# images: {{registry: registry.example.com/{}}}\n", project.name);
     let _ = writeln!(text, "# services:");
-    for (name, service) in project.services.iter() {
-        let _ = writeln!(text, "#   {}:", name.as_str());
-        for line in example(service) {
+    for (service_name, service) in project.services.iter() {
+        let _ = writeln!(text, "#   {}:", service_name.as_str());
+        for line in example(service, name != "dev") {
             let _ = writeln!(text, "#     {line}");
         }
     }
@@ -46,16 +46,23 @@ fn head(text: &mut String, name: &str, built_in: bool) {
 }
 
 /// What one would change of such a service.
-fn example(service: &Service) -> Vec<&'static str> {
+///
+/// Where it is locked down, its variables for development get the values for production.
+fn example(service: &Service, locked_down: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if !service.ports.is_empty() {
-        lines.push("public: true");
+        lines.push("public: true".to_owned());
     }
     let keeps_data = service.volumes.iter().any(|mount| mount.kind.as_str() == "volume");
-    lines.push(if keeps_data { "external: db.example.com" } else { "replicas: 2" });
-    lines.push("resources: {requests: {cpu: 250m, memory: 256Mi}}");
-    if !service.environment.is_empty() {
-        lines.push("environment: {LOG_LEVEL: info}");
+    lines.push(if keeps_data { "external: db.example.com" } else { "replicas: 2" }.to_owned());
+    lines.push("resources: {requests: {cpu: 250m, memory: 256Mi}}".to_owned());
+    let variables = service.environment.iter().filter_map(|(name, value)| {
+        let there = production_value(&name.value, &value.as_ref()?.value)?;
+        Some(format!("{}: \"{there}\"", name.value))
+    });
+    let variables: Vec<String> = variables.filter(|_| locked_down).collect();
+    if !variables.is_empty() {
+        lines.push(format!("environment: {{{}}}", variables.join(", ")));
     }
     lines
 }

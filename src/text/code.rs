@@ -122,6 +122,7 @@ codes! {
     StoreWork = "0424", Note, "work to do at an external store", "In Compose the container of a store makes a database, a user, or runs scripts at its first start. The store runs outside of the cluster here, so somebody has to do that there, once.";
     SecurityLevelMissed = "0425", Warning, "Pod Security level is not satisfied", "The setting `securityLevel` asks for more than the service allows as it is. What can be hardened without breaking the process is; the message names the rest. Change what stands in the way, or lower the level for this service.";
     SeveralOfOne = "0426", Warning, "several pods that know nothing of each other", "The image is known to run as one: of several pods each has data or a state of its own, and clients see now one, now another. Where it can form a cluster, configure that and confirm it with `singleton: false`; else one pod is right, or a service outside of the cluster (`external`).";
+    DebugSetting = "0427", Warning, "a value for development where it is locked down", "The variable switches on what helps to develop: debugging, more logs, another mode. Whether to turn it off, and with which value, depends on the program, so c2k changes nothing. Set it in the environment's `environment`; to say that it is meant, set it there to what it is.";
 
     // 05: patches
     PatchInvalid = "0501", Error, "patch cannot be applied", "The patch is malformed, or its path does not exist in the object.";

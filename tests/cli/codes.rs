@@ -187,6 +187,12 @@ fn cases() -> Vec<(Code, String, Vec<(&'static str, String)>, &'static [&'static
             vec![],
             &[],
         ),
+        (
+            DebugSetting,
+            "services: {web: {image: 'nginx:1.27', environment: {DEBUG: 'true'}}}".into(),
+            vec![],
+            &["--env", "production"],
+        ),
         (SecurityLevelMissed, plain.clone(), vec![], &["--set", "securityLevel=restricted"]),
         (PatchInvalid, plain.clone(), patched("patches: [{patch: '[]'}]"), &["--env", "dev"]),
         (

@@ -89,3 +89,23 @@ services:
     // There the name of a Secret follows its content.
     assert_eq!(line(&["convert", "--env", "dev", "--to", "kustomize"]), None);
 }
+
+#[test]
+fn values_for_development_are_reported_where_it_is_locked_down_and_never_rewritten() {
+    let compose = "name: a\nservices: {web: {image: 'example.com/a:1', environment: {DEBUG: 'True', NODE_ENV: development}}}\n";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    let run = folder.run(&["convert", "--env", "production", "-o", "-"]);
+    assert!(run.err.contains("`DEBUG` of `web` has a value for development"), "{}", run.err);
+    assert!(run.out.contains("NODE_ENV: development") && run.out.contains("DEBUG: \"True\""));
+    assert!(!folder.run(&["convert", "--env", "dev", "-o", "-"]).err.contains("C2K0427"));
+    let told = ["convert", "--env", "production", "-o", "-", "--set"];
+    let told = told.iter().chain(&["services.web.environment={DEBUG: 'True'}"]);
+    let run = folder.run(&told.copied().collect::<Vec<_>>());
+    assert!(!run.err.contains("`DEBUG` of"), "{}", run.err);
+    folder.run(&["init", "--env", "production"]);
+    let file = folder.read("overlays/production/environment.yaml");
+    assert!(
+        file.contains("#     environment: {DEBUG: \"False\", NODE_ENV: \"production\"}"),
+        "{file}"
+    );
+}
