@@ -62,13 +62,22 @@ pub(crate) fn container<'o>(objects: &'o [Object], service: &str) -> Option<&'o 
     let by_name = |template: &'o Value| {
         let containers = ["containers", "initContainers"].into_iter();
         let mut containers = containers.flat_map(|kind| list(template, &["spec", kind]));
-        containers.find(|container| container.get("name").is_some_and(|own| *own == *name))
+        containers.find(|container| {
+            container.get("name").and_then(Value::as_str).is_some_and(|own| is_called(own, &name))
+        })
     };
     let first = |template: &'o Value| list(template, &["spec", "containers"]).first();
     own.clone().find_map(by_name).or_else(|| own.clone().find_map(first)).or_else(|| {
         let mut any = any;
         any.find_map(by_name)
     })
+}
+
+/// Whether something has a name, or what is left of it where it is too long for a StatefulSet: its
+/// beginning and a hash.
+fn is_called(own: &str, name: &str) -> bool {
+    let beginning = own.rsplit_once('-').map_or(own, |(beginning, _)| beginning);
+    own == name || (name.len() > 52 && beginning.len() > 40 && name.starts_with(beginning))
 }
 
 /// A Compose name as Kubernetes writes it.
