@@ -75,7 +75,7 @@ pub(crate) fn container<'o>(objects: &'o [Object], service: &str) -> Option<&'o 
 
 /// Whether something has a name, or what is left of it where it is too long for a StatefulSet: its
 /// beginning and a hash.
-fn is_called(own: &str, name: &str) -> bool {
+pub(crate) fn is_called(own: &str, name: &str) -> bool {
     let beginning = own.rsplit_once('-').map_or(own, |(beginning, _)| beginning);
     own == name || (name.len() > 52 && beginning.len() > 40 && name.starts_with(beginning))
 }

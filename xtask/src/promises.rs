@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
-    environment::{container, decode, dns, expand, seen},
+    environment::{container, decode, dns, expand, is_called, seen},
     objects::{Object, at, list},
 };
 
@@ -99,7 +99,8 @@ fn ports(service: &Value) -> BTreeSet<u64> {
 
 fn is_served(objects: &[Object], service: &str, port: u64) -> bool {
     let name = dns(service);
-    let mut services = objects.iter().filter(|o| o.kind() == "Service" && o.name() == name);
+    let mut services =
+        objects.iter().filter(|o| o.kind() == "Service" && is_called(o.name(), &name));
     services.any(|service| {
         // A name that stands for another host has no ports of its own.
         service.text_at(&["spec", "type"]) == "ExternalName"
