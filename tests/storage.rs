@@ -197,6 +197,11 @@ fn a_folder_in_somebodys_home_or_among_data_is_a_claim_called_the_same_for_every
     };
     assert_eq!(claims("/root"), ["app-data", "srv-media"]);
     assert_eq!(claims("/home/ann"), claims("/root"));
+    let two = objects(
+        "services:\n  web: {image: 'x:1', ports: [80], volumes: ['./data:/a', '/home/ann/data:/b', '/home/bob/data:/c']}\n",
+    );
+    let claims = names(&two, "PersistentVolumeClaim");
+    assert_eq!(claims, ["data", "home-ann-data", "home-bob-data"]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ contract! { IPAM: Ipam at "networks.ipam." {
 contract! { VOLUME: TopVolume at "volumes." {
     name "name" Decision "the claim's name where the volume is external", "";
     driver "driver" Refused "", "say which storage with `volumes.<name>.class`";
-    driver_opts "driver_opts" Decision "an NFS volume of the pod for `type: nfs`, an emptyDir in memory for `type: tmpfs`, a bind mount for `o: bind` of a folder that is there", "other options are the storage class's business";
+    driver_opts "driver_opts" Decision "an NFS volume of the pod for `type: nfs`, an emptyDir in memory for `type: tmpfs`, a bind mount for `o: bind` of a folder of the project", "other options are the storage class's business";
     external "external" Decision "a claim that exists already", "";
     labels "labels" Approximated "`kompose.volume.*` are settings", "other labels of volumes are left out; claim templates cannot be changed later";
 } }

@@ -180,7 +180,7 @@ impl Context<'_> {
         sink: &mut Sink,
     ) {
         let Some(text) = &mount.source else { return };
-        let volume = self.folder_volume(folder);
+        let volume = self.folder_volume(folder, &text.value);
         let place = Place { key: &text.value, shown, span: mount.span };
         let source = if self.is_stateful() && self.users.only_writer(place.key) == Some(self.name) {
             self.template(&volume, &StorageSettings::default(), mount.span, storage);
@@ -199,8 +199,22 @@ impl Context<'_> {
     }
 
     /// The volume of a folder that only Docker would make.
-    fn folder_volume(&self, folder: &str) -> String {
-        let label = names::label(folder);
+    fn folder_volume(&self, folder: &str, source: &str) -> String {
+        let mut label = names::label(folder);
+        let project = self.project.folder.trim_end_matches('/');
+        let named = |path: &str| match path.strip_prefix(project) {
+            Some(below) if below.starts_with('/') => {
+                Some(names::label(below.trim_start_matches('/')))
+            }
+            _ => data_folder(path).map(names::label),
+        };
+        let others = self.users.writers.keys().filter(|other| *other != source);
+        if !source.starts_with(project)
+            && others.filter_map(|path| named(path)).any(|own| own == label)
+        {
+            // Two folders are two claims, even if that tells whose home it is.
+            label = names::label(source.trim_start_matches('/'));
+        }
         let taken = self.project.volumes.iter().any(|(name, _)| names::label(&name.value) == label);
         if taken { names::joined(&label, "folder") } else { label }
     }

@@ -26,7 +26,8 @@ pub(crate) fn with_driver_mounts(
     let found: Vec<(String, Really)> = open
         .filter_map(|(name, volume)| {
             let really = memory(volume).filter(|_| users(project, &name.value) == 1);
-            Some((name.value.clone(), really.or_else(|| folder(volume, files))?))
+            let really = really.or_else(|| folder(volume, &project.folder, files));
+            Some((name.value.clone(), really?))
         })
         .collect();
     if found.is_empty() {
@@ -81,12 +82,13 @@ fn memory(volume: &TopVolume) -> Option<Really> {
     Some(Really::Memory(size))
 }
 
-/// `o: bind` of a folder that is there; one that is not is where data will be.
-fn folder(volume: &TopVolume, files: &dyn Files) -> Option<Really> {
+/// `o: bind` of a folder that the project has; any other is where the machine keeps data.
+fn folder(volume: &TopVolume, project: &str, files: &dyn Files) -> Option<Really> {
     let mut options = volume.driver_opts.get("o")?.value.split(',');
     options.find(|option| matches!(*option, "bind" | "rbind"))?;
     // The loader made it absolute, where the engine would take it at all.
-    let device = volume.driver_opts.get("device").filter(|path| path.value.starts_with('/'))?;
-    files.stat(&device.value)?;
+    let device = volume.driver_opts.get("device")?;
+    let below = device.value.strip_prefix(project.trim_end_matches('/'))?;
+    files.stat(&device.value).filter(|_| below.starts_with('/'))?;
     Some(Really::Folder(device.clone()))
 }
