@@ -315,7 +315,8 @@ impl Model {
     }
 
     /// What a run that was killed left is taken from the folder: each file as before or as after.
-    fn killed(&mut self, tree: &Tree, found: BTreeMap<String, String>) {
+    /// It knows what it meant to write if it `noted` that before it ended.
+    fn killed(&mut self, tree: &Tree, found: BTreeMap<String, String>, noted: bool) {
         let mut after =
             Self { files: self.files.clone(), wrote: self.wrote.clone(), killed: false };
         after.run(tree, false);
@@ -324,8 +325,10 @@ impl Model {
             let states = [self.files.get(&path), after.files.get(&path)];
             assert!(states.contains(&found.get(&path)), "{path} is neither old nor new");
         }
-        for (path, texts) in after.wrote {
-            self.wrote.entry(path).or_default().extend(texts);
+        if noted {
+            for (path, texts) in after.wrote {
+                self.wrote.entry(path).or_default().extend(texts);
+            }
         }
         self.killed = true;
         self.files = found.into_iter().filter(|(path, _)| !is_staged(path)).collect();
@@ -357,8 +360,10 @@ proptest! {
                         model.run(&trees[*input], true);
                     }
                     Step::Killed(input, at) => {
+                        let state = output.read(STATE_FILE);
                         if output.killed(&trees[*input], *at) {
-                            model.killed(&trees[*input], output.files());
+                            let noted = output.read(STATE_FILE) != state;
+                            model.killed(&trees[*input], output.files(), noted);
                             continue;
                         }
                         model.run(&trees[*input], false);
