@@ -1,6 +1,6 @@
 //! What a person wants to read after `c2k convert`.
 
-use std::{fmt::Write, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write, path::PathBuf};
 
 use crate::{
     convert::{Outcome, Planned, Target},
@@ -127,14 +127,19 @@ fn secrets(text: &mut String, planned: &Planned, target: Target, repeated: &str)
     }
     let users = secret_users(planned);
     if !users.is_empty() {
-        let namespace = app.namespace.as_ref().map(|name| format!(" --namespace {name}"));
         let _ = writeln!(
             text,
             "after a change of their values:\n  kubectl rollout restart{} {}",
-            namespace.unwrap_or_default(),
+            namespace_flag(planned),
             users.join(" ")
         );
     }
+}
+
+/// What kubectl must be told of an environment that has a namespace.
+fn namespace_flag(planned: &Planned) -> String {
+    let namespace = planned.app.namespace.as_ref();
+    namespace.map(|name| format!(" --namespace {name}")).unwrap_or_default()
 }
 
 /// The workloads whose pods read Secrets and do not learn of a change by themselves.
@@ -150,24 +155,33 @@ fn secret_users(planned: &Planned) -> Vec<String> {
     planned.objects.iter().filter(uses).map(name).collect()
 }
 
-/// Ports that Compose publishes and the cluster does not.
+/// Ports that Compose publishes and the cluster does not; in the first environment that has them.
 fn forwards(text: &mut String, outcome: &Outcome) {
+    let named = outcome.planned.iter().any(|planned| planned.name.is_some());
     let mut lines: Vec<String> = Vec::new();
-    for service in outcome.planned.iter().flat_map(|planned| &planned.app.services) {
-        if !service.public.is_empty() || service.workload.is_none() || service.external.is_some() {
-            continue;
-        }
-        for port in service.ports.iter().filter(|port| !port.hidden) {
-            let Some(published) = &port.published else { continue };
-            let local = if published.is_empty() || published.contains('-') {
-                port.port.to_string()
-            } else {
-                published.clone()
-            };
-            let line =
-                format!("  kubectl port-forward service/{} {local}:{}", service.name, port.port);
-            if !lines.contains(&line) {
-                lines.push(line);
+    let mut seen = BTreeSet::new();
+    // Nobody applies a base that environments stand on.
+    for planned in outcome.planned.iter().filter(|planned| planned.name.is_some() == named) {
+        let namespace = namespace_flag(planned);
+        for service in &planned.app.services {
+            if !service.public.is_empty()
+                || service.workload.is_none()
+                || service.external.is_some()
+            {
+                continue;
+            }
+            for port in service.ports.iter().filter(|port| !port.hidden) {
+                let Some(published) = &port.published else { continue };
+                let local = if published.is_empty() || published.contains('-') {
+                    port.port.to_string()
+                } else {
+                    published.clone()
+                };
+                let what = format!("service/{} {local}:{}", service.name, port.port);
+                let line = format!("  kubectl port-forward{namespace} {what}");
+                if seen.insert(what) {
+                    lines.push(line);
+                }
             }
         }
     }

@@ -28,6 +28,9 @@ pub(crate) const WAITER_TOKEN: &str = "waiter-token";
 /// Seconds that a wait takes at most before its container fails and is tried again.
 const WAIT_SECONDS: u32 = 300;
 
+/// Seconds that a Job gives others to answer before it starts all the same.
+const PATIENCE_SECONDS: u32 = 60;
+
 /// The container of a service.
 pub(crate) fn main(lowering: &Lowering, workload: &Workload) -> Container {
     let service = lowering.service;
@@ -355,10 +358,13 @@ pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
         WaitTarget::Port { service, places } => {
             container.name = crate::plan::joined_name("wait", service);
             container.image = Some(app.helper_images.wait.clone());
-            // `-z` is missing in some builds of busybox; a closed input ends the connection as well.
-            let answer = |(host, port): &(String, i64)| format!("nc -w 2 {host} {port} </dev/null");
-            let all = places.iter().map(answer).collect::<Vec<_>>().join(" && ");
-            let script = format!("timeout {WAIT_SECONDS} sh -c 'until {all}; do sleep 1; done'");
+            let script = until_all_answer(places, WAIT_SECONDS);
+            container.command = Some(["sh", "-c", &script].map(str::to_owned).into());
+        }
+        WaitTarget::Start { places } => {
+            container.name = crate::plan::joined_name("wait", "for-start");
+            container.image = Some(app.helper_images.wait.clone());
+            let script = format!("{} || true", until_all_answer(places, PATIENCE_SECONDS));
             container.command = Some(["sh", "-c", &script].map(str::to_owned).into());
         }
         WaitTarget::Job { service } => {
@@ -381,4 +387,12 @@ pub(crate) fn wait(app: &App, target: &WaitTarget) -> Container {
         }
     }
     container
+}
+
+/// A line of shell that ends well when every host answers at its port.
+fn until_all_answer(places: &[(String, i64)], seconds: u32) -> String {
+    // `-z` is missing in some builds of busybox; a closed input ends the connection as well.
+    let answer = |(host, port): &(String, i64)| format!("nc -w 2 {host} {port} </dev/null");
+    let all = places.iter().map(answer).collect::<Vec<_>>().join(" && ");
+    format!("timeout {seconds} sh -c 'until {all}; do sleep 1; done'")
 }

@@ -123,7 +123,7 @@ const FOREIGN: &[Row] = &[Row {
 }];
 
 contract! { DEPENDENCY: Dependency at "services.depends_on." {
-    condition "condition" Decision "an init container that waits: for a port (`service_healthy`), for a Job (`service_completed_successfully`)", "";
+    condition "condition" Decision "an init container that waits: for a port (`service_healthy`), for a Job (`service_completed_successfully`); before a Job that is not tried again also, for a minute, for what is only started", "";
     restart "restart" Meaningless "", "a client must connect again by itself; pods come and go";
     required "required" Decision "no wait for a service that is not there", "";
 } }

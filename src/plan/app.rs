@@ -410,6 +410,11 @@ pub enum WaitTarget {
         /// The hosts and ports that must answer: a store, and the ambassador before it.
         places: Vec<(String, i64)>,
     },
+    /// Ports that a Job gives a minute to answer, before it starts all the same.
+    Start {
+        /// The hosts and ports.
+        places: Vec<(String, i64)>,
+    },
     /// The end of a Job.
     Job {
         /// The Job's name without its hash.

@@ -1,5 +1,7 @@
 //! Jobs and order.
 
+use serde_json::Value;
+
 use super::{job, objects, pod};
 
 const MIGRATION: &str = "
@@ -63,5 +65,45 @@ fn waits_end() {
     for wait in init.as_array().unwrap() {
         let text = wait.to_string();
         assert!(text.contains("300"), "{text}");
+    }
+}
+
+/// What Compose starts first runs, if not ready: a Job's first failure is its last.
+#[test]
+fn a_job_gives_what_it_needs_a_minute() {
+    const TICK: &str = "
+name: a
+services:
+  cache: {image: 'redis:7'}
+  vault: {image: 'example.com/vault:1', ports: ['8200']}
+  unseal: {image: 'example.com/unseal:1', restart: 'no', depends_on: [vault], x-c2k: {workload: job}}
+  tick: {image: 'redis:7', command: [redis-cli, -h, cache, PING], x-c2k: {schedule: '0 1 * * *'}}
+  again:
+    image: example.com/again:1
+    depends_on: [vault]
+    deploy: {restart_policy: {condition: on-failure}}
+    x-c2k: {workload: job}
+";
+    let wait = |pod: &Value| {
+        let init = pod["initContainers"].as_array().map_or(&[][..], Vec::as_slice);
+        let script = |one: &Value| one["command"][2].as_str().unwrap().to_owned();
+        init.iter().map(script).collect::<Vec<_>>()
+    };
+    let patient = |places: &str| {
+        vec![format!(
+            "timeout 60 sh -c 'until nc -w 2 {places} </dev/null; do sleep 1; done' || true"
+        )]
+    };
+    for environment in ["dev", "production"] {
+        let objects = objects(TICK, environment);
+        assert_eq!(
+            wait(&job(&objects, "unseal")["spec"]["template"]["spec"]),
+            patient("vault 8200")
+        );
+        assert!(wait(&job(&objects, "again")["spec"]["template"]["spec"]).is_empty());
+        let tick = objects.iter().find(|object| object["kind"] == "CronJob").unwrap();
+        // Who is only mentioned is there, but policies may let the new pod in too late.
+        let expected = if environment == "dev" { vec![] } else { patient("cache 6379") };
+        assert_eq!(wait(&tick["spec"]["jobTemplate"]["spec"]["template"]["spec"]), expected);
     }
 }

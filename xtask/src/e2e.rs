@@ -11,6 +11,7 @@ mod jobs;
 mod limits;
 mod names;
 mod order;
+mod policies;
 mod project;
 mod rollout;
 mod secrets;
@@ -20,7 +21,7 @@ use std::time::Instant;
 
 pub use self::cluster::Cluster;
 use self::space::Bench;
-use crate::{Result, c2k::C2k, parallel::parallel};
+use crate::{Result, c2k::C2k, parallel::on_workers};
 
 /// One test: its name, and what it does.
 type Test = (&'static str, fn(&Bench) -> Result);
@@ -29,7 +30,9 @@ type Test = (&'static str, fn(&Bench) -> Result);
 const TESTS: &[Test] = &[
     ("a-rolling-update-under-load-loses-no-request", rollout::under_load),
     ("data-survives-the-pod-and-the-workload", data::survives),
+    ("data-survives-in-production", data::survives_in_production),
     ("helm-installs-upgrades-rolls-back-and-uninstalls", forms::helm),
+    ("network-policies-hold-what-networks-promise", policies::hold),
     ("kubectl-apply-runs-the-stack", forms::manifests),
     ("kustomize-apply-runs-the-stack", forms::kustomize),
     ("the-migration-is-over-before-the-api-is-ready", order::migration_first),
@@ -62,19 +65,25 @@ pub struct Options {
     pub only: Option<String>,
     /// Leaves the namespaces of failed tests, to look at them.
     pub keep: bool,
+    /// Fails where the cluster cannot show something: load is not measured, or policies are not
+    /// enforced.
+    pub complete: bool,
 }
 
 /// Runs the tests against the cluster and prints what became of each.
 pub fn run(options: &Options) -> Result {
     let cluster = Cluster::find()?;
-    let bench = Bench { c2k: C2k::build()?, cluster, keep: options.keep };
+    let workers = cluster.stacks()?;
+    let &Options { keep, complete, .. } = options;
+    let bench = Bench { c2k: C2k::build()?, cluster, keep, complete };
     let only = options.only.as_deref().unwrap_or_default();
     let tests: Vec<_> = TESTS.iter().filter(|(name, _)| name.contains(only)).collect();
     if tests.is_empty() {
         return Err(format!("no test `{only}`"));
     }
     let start = Instant::now();
-    let failed: usize = parallel(&tests, |test| usize::from(!run_one(&bench, test))).iter().sum();
+    let failed = on_workers(workers, &tests, |test| usize::from(!run_one(&bench, test)));
+    let failed: usize = failed.iter().sum();
     let seconds = start.elapsed().as_secs();
     println!("e2e: {} tests, {failed} failed, {seconds} s", tests.len());
     if failed == 0 { Ok(()) } else { Err(format!("{failed} end-to-end tests failed")) }

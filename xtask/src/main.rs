@@ -110,6 +110,7 @@ struct Arguments {
     folders: Vec<PathBuf>,
     options: Options,
     keep: bool,
+    complete: bool,
     seed: u64,
     every: Option<usize>,
 }
@@ -122,6 +123,7 @@ impl Arguments {
             match word.as_str() {
                 "--record" => read.options.record = true,
                 "--keep" => read.keep = true,
+                "--complete" => read.complete = true,
                 "--forms" => read.options.forms = true,
                 "--charts" => read.options.charts = true,
                 "--seed" => {
@@ -141,7 +143,8 @@ impl Arguments {
     }
 
     fn e2e(&self) -> e2e::Options {
-        e2e::Options { only: self.options.only.clone(), keep: self.keep }
+        let &Self { keep, complete, .. } = self;
+        e2e::Options { only: self.options.only.clone(), keep, complete }
     }
 
     fn folder(&self, index: usize, name: &str) -> PathBuf {

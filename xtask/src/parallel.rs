@@ -1,4 +1,4 @@
-//! The same work for many items, on every processor.
+//! The same work for many items, at the same time.
 
 use std::{
     collections::BTreeMap,
@@ -11,6 +11,15 @@ use std::{
 
 /// Does the work for each item on every processor; the results are in the order of the items.
 pub fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    on_workers(thread::available_parallelism().map_or(2, usize::from), items, work)
+}
+
+/// The same for work that mostly waits, on so many threads.
+pub fn on_workers<T: Sync, R: Send>(
+    workers: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     let worker = || {
@@ -23,7 +32,6 @@ pub fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
             }
         }
     };
-    let workers = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(worker))));
     done.into_inner().unwrap_or_default().into_values().collect()
 }

@@ -1,5 +1,7 @@
 //! The workload of a service.
 
+use std::collections::BTreeSet;
+
 use super::{Built, Planner, collect};
 use crate::plan::hidden::{self, Hider};
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
         autoscale, command, environment, external, hooks, image, names, placement, populate,
         posture, probes, process, resources, security, several, storage, unsupported,
     },
-    settings::{ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
+    settings::{PolicyMode, ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -42,7 +44,7 @@ impl Planner<'_> {
         let (requests, limits) = resources::plan(draft.name, service, settings, facts, sink);
         let graceful = settings.graceful_seconds.as_ref().map_or(0, |said| said.value);
         let long = matches!(draft.kind, WorkloadKind::Deployment | WorkloadKind::StatefulSet);
-        let job = matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob);
+        let job = runs_once(draft);
         let serves = !draft.ports.is_empty() && long;
         let ends = draft.ends_on_each_node();
         if ends {
@@ -332,7 +334,50 @@ impl Planner<'_> {
                 _ => {}
             }
         }
+        waits.extend(self.patience(draft, &waits));
         waits
+    }
+
+    /// Whom a Job gives a minute to answer, since its first failure is its last: what Compose starts
+    /// before it. One that waits for nobody asks those whom it mentions where network policies are
+    /// made: a pod may run before the rules that let it in reach the node (Kubernetes, "Network
+    /// Policies", pod lifecycle).
+    fn patience(&self, draft: &Draft, waits: &[WaitTarget]) -> Option<WaitTarget> {
+        if !runs_once(draft) || attempts(draft.service).is_some() {
+            return None;
+        }
+        let started = draft.service.depends_on.iter().filter(|(_, dependency)| {
+            let condition = dependency.condition.as_ref();
+            condition.is_none_or(|condition| condition.as_str() == "service_started")
+        });
+        let places = self.answers(draft, started.map(|(name, _)| name.value.as_str()));
+        let policies = draft.settings.network.as_ref();
+        let policies = policies.is_some_and(|said| said.value.policy != PolicyMode::None);
+        let places = if places.is_empty() && waits.is_empty() && policies {
+            let mentioned = self.mentions.made_by(draft.name).iter();
+            self.answers(draft, mentioned.map(|found| found.service.as_str()))
+        } else {
+            places
+        };
+        (!places.is_empty()).then_some(WaitTarget::Start { places })
+    }
+
+    /// Where services that keep running in pods of their own answer.
+    fn answers<'n>(
+        &self,
+        draft: &Draft,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Vec<(String, i64)> {
+        let names: BTreeSet<&str> = names.collect();
+        let others = names.into_iter().filter_map(|name| self.drafts.get(self.place_of(name)?));
+        let apart = others.filter(|other| {
+            !runs_once(other) && self.pod_of(other.name) != self.pod_of(draft.name)
+        });
+        let answers = |other: &Draft| {
+            let port = other.ports.iter().find(|port| port.protocol == "TCP")?;
+            Some(external::places(other, port.port))
+        };
+        apart.filter_map(answers).flatten().collect()
     }
 
     /// What a service waits for at most.
@@ -351,6 +396,11 @@ impl Planner<'_> {
     fn pod_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.pods.host(name).unwrap_or(name)
     }
+}
+
+/// Whether its pods end when their work is done.
+fn runs_once(draft: &Draft) -> bool {
+    matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)
 }
 
 /// What makes two builds the same.

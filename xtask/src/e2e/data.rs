@@ -26,7 +26,21 @@ pub(super) fn survives(bench: &Bench) -> Result {
     })
 }
 
-fn is_there(space: &Space, when: &str) -> Result {
+/// In production too, the workload is deleted and applied again.
+pub(super) fn survives_in_production(bench: &Bench) -> Result {
+    within(bench, "data-production", |space| {
+        let project = Project::new(space, "guestbook", "production")?;
+        let out = project.up(&[])?;
+        serves(space, "welcome")?;
+        space.kubectl(&["delete", "statefulset", "db", "worker"])?;
+        space.apply("-f", &out)?;
+        space.runs()?;
+        is_there(space, "after the workloads were deleted and applied again")
+    })
+}
+
+/// What `serves` wrote.
+pub(super) fn is_there(space: &Space, when: &str) -> Result {
     let soon = std::time::Duration::from_mins(1);
     let notes = space.eventually("the notes", soon, || space.ask("http://api:8000/api/notes"))?;
     require(notes.contains("first note"), || format!("{when} the database has {notes}"))?;

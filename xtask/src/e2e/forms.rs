@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    data::is_there,
     project::Project,
     space::{Bench, Space, require, within},
 };
@@ -56,9 +57,11 @@ pub(super) fn helm(bench: &Bench) -> Result {
         run(space, &["upgrade", "guestbook"], &greeting(&chart, "good-evening"))?;
         space.runs()?;
         space.eventually("the new greeting", SOON, || greets(space, "good-evening"))?;
+        is_there(space, "after an upgrade")?;
         run(space, &["rollback", "guestbook", "1"], &[])?;
         space.runs()?;
         space.eventually("the old greeting", SOON, || greets(space, "hello"))?;
+        is_there(space, "after a rollback")?;
         run(space, &["test", "guestbook"], &[])?;
         run(space, &["uninstall", "guestbook"], &[])?;
         space.eventually("no workload is left", SOON, || {

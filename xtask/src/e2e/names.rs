@@ -63,7 +63,7 @@ pub(super) fn port_forward(bench: &Bench) -> Result {
         let port = context(free.local_addr(), "no free port")?.port();
         drop(free);
         let command = line.replace("8080:", &format!("{port}:"));
-        let command = command.replace("kubectl", &format!("\"$1\" -n {}", space.name));
+        let command = command.replace("kubectl", "\"$1\"");
         let _forward = bench.cluster.repeat(&command, Path::new("/dev/null"))?;
         let page = space.eventually("the page", Duration::from_secs(30), || {
             let answer = ureq::get(format!("http://127.0.0.1:{port}/")).call();

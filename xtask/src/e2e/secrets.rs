@@ -51,19 +51,33 @@ pub(super) fn changed(bench: &Bench) -> Result {
         let (out, said) = project.convert("manifests", &[])?;
         space.apply("-f", &out)?;
         rolled(&names, &before, &ids()?, &[])?;
-        let line = said.lines().map(str::trim).find(|line| line.starts_with("kubectl rollout"));
-        let line = line.ok_or_else(|| format!("no line says how to restart:\n{said}"))?;
+        let line = restart_line(&said)?;
         let users = ["api", "worker", "db"];
         for user in users {
             require(line.contains(&format!("/{user}")), || format!("no {user} in `{line}`"))?;
         }
-        project.shell(line)?;
+        project.shell(&line)?;
         space.runs()?;
         rolled(&names, &before, &ids()?, &users)?;
-        let pods = space.pods("api")?;
-        let pod = pods.first().map(|pod| text(pod, &["metadata", "name"])).unwrap_or_default();
-        let key = space.exec(&pod, &["printenv", "SESSION_KEY"])?;
-        require(key.trim() == "another-session-key", || key)
+        has_the_new_key(space)
+    })?;
+    within(bench, "changed-secret-helm", |space| {
+        let project = Project::new(space, "guestbook", "dev")?;
+        let bring = |verb: &str| {
+            let (out, said) = project.convert("helm", &[])?;
+            let helm = bench.cluster.helm([verb, "guestbook"]).args(project.chart(&out)?);
+            helm.args(["-n", &space.name]).output()?;
+            space.runs()?;
+            restart_line(&said)
+        };
+        bring("install")?;
+        let before = (space.ids("api")?, space.ids("gateway")?);
+        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
+        project.shell(&bring("upgrade")?)?;
+        space.runs()?;
+        has_the_new_key(space)?;
+        require(before.0 != space.ids("api")?, || "the pods of `api` were kept".to_owned())?;
+        require(before.1 == space.ids("gateway")?, || "the gateway was replaced".to_owned())
     })?;
     within(bench, "changed-secret-kustomize", |space| {
         let project = Project::new(space, "guestbook", "dev")?;
@@ -80,6 +94,18 @@ pub(super) fn changed(bench: &Bench) -> Result {
         require(before.0 != after.0, || "the pods of `api` have the old value".to_owned())?;
         require(before.1 == after.1, || "the pods of `gateway` were replaced".to_owned())
     })
+}
+
+/// The line that restarts who uses Secrets.
+fn restart_line(said: &str) -> Result<String> {
+    let line = said.lines().map(str::trim).find(|line| line.starts_with("kubectl rollout"));
+    let line = line.ok_or_else(|| format!("no line says how to restart:\n{said}"))?;
+    Ok(line.to_owned())
+}
+
+fn has_the_new_key(space: &Space) -> Result {
+    let key = space.exec(&space.name_of_pod("api")?, &["printenv", "SESSION_KEY"])?;
+    require(key.trim() == "another-session-key", || key)
 }
 
 /// The values that an operator gives instead of those for development.

@@ -24,6 +24,19 @@ pub(super) struct Bench {
     pub(super) cluster: Cluster,
     /// Leaves the namespaces of failed tests.
     pub(super) keep: bool,
+    /// Fails where the cluster cannot show something.
+    pub(super) complete: bool,
+}
+
+impl Bench {
+    /// Says that the cluster cannot show what a test asks for.
+    pub(super) fn lacks(&self, what: &str) -> Result {
+        if self.complete {
+            return Err(format!("the cluster is not complete: {what}"));
+        }
+        println!("e2e: not shown by this cluster: {what}");
+        Ok(())
+    }
 }
 
 /// A namespace that goes with its value.
@@ -111,11 +124,9 @@ impl Space<'_> {
         run.output().map_err(|error| format!("kubectl {}: {error}", args.join(" ")))
     }
 
-    /// The objects of a kind, those with all `labels` (`a=b,c=d`; empty: all).
-    pub(super) fn list(&self, kind: &str, labels: &str) -> Result<Vec<Value>> {
-        let text = self.kubectl(&["get", kind, "-l", labels, "-o", "json"])?;
-        let found: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-        Ok(list(&found, &["items"]).to_vec())
+    /// The objects of some kinds, those with all `labels` (`a=b,c=d`; empty: all).
+    pub(super) fn list(&self, kinds: &str, labels: &str) -> Result<Vec<Value>> {
+        self.bench.cluster.list(kinds, Some(&self.name), labels)
     }
 
     /// The pods of a service that are not being ended.
@@ -123,6 +134,13 @@ impl Space<'_> {
         let mut pods = self.list("pods", &format!("app.kubernetes.io/name={service}"))?;
         pods.retain(|pod| at(pod, &["metadata", "deletionTimestamp"]).is_none());
         Ok(pods)
+    }
+
+    /// The name of one pod of a service.
+    pub(super) fn name_of_pod(&self, service: &str) -> Result<String> {
+        let pods = self.pods(service)?;
+        let pod = pods.first().ok_or_else(|| format!("`{service}` has no pod"))?;
+        Ok(text(pod, &["metadata", "name"]))
     }
 
     /// The unique ids of a service's pods.

@@ -7,13 +7,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::settled::State;
-use crate::{
-    Result, context,
-    e2e::Cluster,
-    files,
-    objects::{at, list},
-    process::Server,
-};
+use crate::{Result, context, e2e::Cluster, files, objects::at, process::Server};
 
 /// The label of everything that is made here.
 const MARK: &str = "c2k.dev/pretended=true";
@@ -106,10 +100,7 @@ impl Stage {
     pub(super) fn state(&self, spaces: &BTreeSet<String>) -> Result<State> {
         const KINDS: &str = "deployments,statefulsets,daemonsets,jobs,services,pods,\
                              persistentvolumeclaims,poddisruptionbudgets,endpointslices";
-        let run = self.cluster.kubectl(["get", KINDS, "-A", "-o", "json"]);
-        let text = run.time(Duration::from_mins(1)).output()?;
-        let found: Value = context(serde_json::from_str(&text), "kubectl get")?;
-        Ok(State::of(list(&found, &["items"]), spaces))
+        Ok(State::of(&self.cluster.list(KINDS, None, "")?, spaces))
     }
 
     /// Makes a volume for each claim that waits for one, of whatever class.
