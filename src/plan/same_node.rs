@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, MountSource, ServicePlan};
-use crate::settings::WorkloadKind;
+use crate::{settings::WorkloadKind, text::Origin};
 
 /// Puts services that share ReadWriteOnce claims, also by way of others, into one group.
 pub(crate) fn decide(app: &mut App) {
@@ -28,6 +28,33 @@ pub(crate) fn decide(app: &mut App) {
             && workload.mounts.iter().all(|mount| !matches!(mount.source, MountSource::Claim(_)));
         if members > 1 && !spread && workload.kind != WorkloadKind::DaemonSet {
             workload.same_node = group.cloned();
+        }
+    }
+    share_nodes(app);
+}
+
+/// What one of a group asks of its node, all ask: the others could be placed first, where it cannot
+/// follow.
+fn share_nodes(app: &mut App) {
+    let mut asked: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for workload in app.services.iter().filter_map(|service| service.workload.as_ref()) {
+        let Some(group) = &workload.same_node else { continue };
+        let labels = asked.entry(group.clone()).or_default();
+        for (label, value) in &workload.node_selector {
+            labels.entry(label.clone()).or_default().insert(value.clone());
+        }
+    }
+    for workload in app.services.iter_mut().filter_map(|service| service.workload.as_mut()) {
+        let labels = workload.same_node.as_ref().and_then(|group| asked.get(group));
+        for (label, values) in labels.into_iter().flatten() {
+            // Where two ask for different nodes, no node is right.
+            if let (1, Some(value)) = (values.len(), values.first())
+                && !workload.node_selector.contains_key(label)
+            {
+                let rule = Origin::Rule("another service that needs the same node asks for it");
+                workload.traces.note(format!("node_selector[{label}]"), rule);
+                workload.node_selector.insert(label.clone(), value.clone());
+            }
         }
     }
 }

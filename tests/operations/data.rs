@@ -120,6 +120,25 @@ volumes: {both: {}, own: {}, other: {}}
 }
 
 #[test]
+fn services_that_share_a_volume_ask_for_the_same_node() {
+    let compose = "
+name: shared
+services:
+  one: {image: busybox:1.36, platform: linux/arm64, volumes: ['both:/both']}
+  two: {image: busybox:1.36, volumes: ['both:/both']}
+  alone: {image: busybox:1.36, volumes: ['other:/other']}
+volumes: {both: {}, other: {}}
+";
+    let objects = objects(compose, "production");
+    let selector = |kind: &str, name: &str| pod(&objects, kind, name)["nodeSelector"].clone();
+    // Else `two` could be placed first, on a node where `one` cannot run.
+    for name in ["one", "two"] {
+        assert_eq!(selector("Deployment", name)["kubernetes.io/arch"], "arm64", "{name}");
+    }
+    assert!(selector("StatefulSet", "alone").is_null());
+}
+
+#[test]
 fn a_user_can_write_its_fresh_volume() {
     let compose = "
 name: users

@@ -3,40 +3,35 @@
 use super::{
     forms::serves,
     project::Project,
-    space::{Bench, Space, require, within},
+    space::{Space, require},
 };
 use crate::Result;
 
 /// The pod is deleted, rolled, and in staging the workload is deleted and applied again.
-pub(super) fn survives(bench: &Bench) -> Result {
-    within(bench, "data", |space| {
-        let project = Project::new(space, "guestbook", "staging")?;
-        let out = project.up(&[])?;
-        serves(space, "hello from staging")?;
-        space.kubectl(&["delete", "pod", "db-0", "worker-0"])?;
-        space.runs()?;
-        is_there(space, "after the pods were deleted")?;
-        space.kubectl(&["rollout", "restart", "statefulset/db", "statefulset/worker"])?;
-        space.runs()?;
-        is_there(space, "after a restart")?;
-        space.kubectl(&["delete", "statefulset", "db", "worker"])?;
-        space.apply("-f", &out)?;
-        space.runs()?;
-        is_there(space, "after the workloads were deleted and applied again")
-    })
+pub(super) fn survives(project: &Project) -> Result {
+    let space = project.space;
+    let out = project.up(&[])?;
+    serves(space, "hello from staging")?;
+    space.kubectl(&["delete", "pod", "db-0", "worker-0"])?;
+    space.runs()?;
+    is_there(space, "after the pods were deleted")?;
+    space.kubectl(&["rollout", "restart", "statefulset/db", "statefulset/worker"])?;
+    space.runs()?;
+    is_there(space, "after a restart")?;
+    space.kubectl(&["delete", "statefulset", "db", "worker"])?;
+    space.apply("-f", &out)?;
+    space.runs()?;
+    is_there(space, "after the workloads were deleted and applied again")
 }
 
 /// In production too, the workload is deleted and applied again.
-pub(super) fn survives_in_production(bench: &Bench) -> Result {
-    within(bench, "data-production", |space| {
-        let project = Project::new(space, "guestbook", "production")?;
-        let out = project.up(&[])?;
-        serves(space, "welcome")?;
-        space.kubectl(&["delete", "statefulset", "db", "worker"])?;
-        space.apply("-f", &out)?;
-        space.runs()?;
-        is_there(space, "after the workloads were deleted and applied again")
-    })
+pub(super) fn survives_in_production(project: &Project) -> Result {
+    let space = project.space;
+    let out = project.up(&[])?;
+    space.kubectl(&["delete", "statefulset", "db", "worker"])?;
+    space.apply("-f", &out)?;
+    space.runs()?;
+    is_there(space, "after the workloads were deleted and applied again")
 }
 
 /// What `serves` wrote.
@@ -48,32 +43,29 @@ pub(super) fn is_there(space: &Space, when: &str) -> Result {
     require(archive.contains("first note"), || format!("{when} the volume has {archive}"))
 }
 
-pub(super) fn files(bench: &Bench) -> Result {
-    within(bench, "files", |space| {
-        let project = Project::new(space, "files", "dev")?;
-        project.up(&[])?;
-        let read = |path: &str| space.exec("deploy/reader", &["cat", path]);
-        for name in ["main.conf", "nested/start.sh"] {
-            let path = project.source().join("config").join(name);
-            let written = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
-            let found = read(&format!("/config/{name}"))?;
-            require(found == written, || format!("{name} is {found:?}"))?;
-        }
-        require(read("/etc/greeting")? == "hello world", || "the config differs".to_owned())?;
-        let token = read("/run/secrets/token")?;
-        require(token == "file-secret-of-development", || "the secret differs".to_owned())?;
-        // It is the command, so that the container would not have started without its mode.
-        let log = space.kubectl(&["logs", "deploy/reader"])?;
-        require(log.contains("started"), || log)
-    })
+pub(super) fn files(project: &Project) -> Result {
+    let space = project.space;
+    project.up(&[])?;
+    let read = |path: &str| space.exec("deploy/reader", &["cat", path]);
+    for name in ["main.conf", "nested/start.sh"] {
+        let path = project.source().join("config").join(name);
+        let written = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        let found = read(&format!("/config/{name}"))?;
+        require(found == written, || format!("{name} is {found:?}"))?;
+    }
+    require(read("/etc/greeting")? == "hello world", || "the config differs".to_owned())?;
+    let token = read("/run/secrets/token")?;
+    require(token == "file-secret-of-development", || "the secret differs".to_owned())?;
+    // It is the command, so that the container would not have started without its mode.
+    let log = space.kubectl(&["logs", "deploy/reader"])?;
+    require(log.contains("started"), || log)
 }
 
-pub(super) fn writable(bench: &Bench) -> Result {
-    within(bench, "writable", |space| {
-        Project::new(space, "files", "production")?.up(&[])?;
-        let mine = space.exec("writer-0", &["cat", "/data/mine"])?;
-        require(mine == "mine\n", || mine)?;
-        let user = space.exec("writer-0", &["id", "-u"])?;
-        require(user.trim() == "1000", || format!("it runs as {user}"))
-    })
+pub(super) fn writable(project: &Project) -> Result {
+    let space = project.space;
+    project.up(&[])?;
+    let mine = space.exec("writer-0", &["cat", "/data/mine"])?;
+    require(mine == "mine\n", || mine)?;
+    let user = space.exec("writer-0", &["id", "-u"])?;
+    require(user.trim() == "1000", || format!("it runs as {user}"))
 }

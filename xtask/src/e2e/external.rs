@@ -2,20 +2,20 @@
 
 use super::{
     project::Project,
-    space::{Bench, Space, require, text, within},
+    space::{Space, require, text, within},
 };
 use crate::Result;
 
 /// Through an ExternalName Service.
-pub(super) fn by_name(bench: &Bench) -> Result {
-    outside(bench, "by-name", |outside| {
+pub(super) fn by_name(project: &Project) -> Result {
+    outside(project, |outside| {
         Ok(format!("services.db.external=db.{}.svc.cluster.local", outside.name))
     })
 }
 
 /// Through a Service without selector and an EndpointSlice.
-pub(super) fn by_address(bench: &Bench) -> Result {
-    outside(bench, "by-address", |outside| {
+pub(super) fn by_address(project: &Project) -> Result {
+    outside(project, |outside| {
         let pods = outside.pods("db")?;
         let address = pods.first().map(|pod| text(pod, &["status", "podIP"]));
         let address = address.ok_or("the outside database has no pod")?;
@@ -24,8 +24,8 @@ pub(super) fn by_address(bench: &Bench) -> Result {
 }
 
 /// Through an ambassador, since the database has another port.
-pub(super) fn by_ambassador(bench: &Bench) -> Result {
-    outside(bench, "by-ambassador", |outside| {
+pub(super) fn by_ambassador(project: &Project) -> Result {
+    outside(project, |outside| {
         let service = "apiVersion: v1\nkind: Service\nmetadata: {name: pooled}\nspec:\n  \
                        selector: {app.kubernetes.io/name: db}\n  \
                        ports: [{port: 6432, targetPort: 5432}]\n";
@@ -36,30 +36,27 @@ pub(super) fn by_ambassador(bench: &Bench) -> Result {
 }
 
 /// Runs the application against a database elsewhere, to which another client wrote.
-fn outside(bench: &Bench, name: &str, setting: impl Fn(&Space) -> Result<String>) -> Result {
-    within(bench, &format!("outside-{name}"), |outside| {
-        let project = Project::new(outside, "guestbook", "dev")?;
-        let (out, _) = project.convert("manifests", &[])?;
+fn outside(project: &Project, setting: impl Fn(&Space) -> Result<String>) -> Result {
+    let space = project.space;
+    within(space.bench, "outside", |outside| {
+        let elsewhere = Project::new(outside, "guestbook", "dev")?;
+        let (out, _) = elsewhere.convert("manifests", &[])?;
         // Of the whole stack only what is the outside world's.
         let only = "app.kubernetes.io/name in (db)";
         let folder = out.display().to_string();
         outside.kubectl(&["apply", "-f", &folder, "-l", only])?;
         outside.kubectl(&["apply", "-f", &format!("{folder}/guestbook-shared-secret.yaml")])?;
         outside.runs()?;
-        within(bench, name, |space| {
-            let project = Project::new(space, "guestbook", "external")?;
-            project.up(&["--set", &setting(outside)?])?;
-            let write = "INSERT INTO notes (body) VALUES ('from outside')";
-            let psql =
-                ["psql", "-h", "127.0.0.1", "-U", "guestbook", "-d", "guestbook", "-c", write];
-            let with_password = format!("PGPASSWORD=$POSTGRES_PASSWORD {}", shell(&psql));
-            outside.exec("db-0", &["sh", "-c", &with_password])?;
-            space.client("guestbook")?;
-            let notes = space.ask("http://gateway/api/notes")?;
-            require(notes.contains("from outside"), || notes)?;
-            let own = space.list("statefulsets", "app.kubernetes.io/name=db")?;
-            require(own.is_empty(), || "there is a database of its own".to_owned())
-        })
+        project.up(&["--set", &setting(outside)?])?;
+        let write = "INSERT INTO notes (body) VALUES ('from outside')";
+        let psql = ["psql", "-h", "127.0.0.1", "-U", "guestbook", "-d", "guestbook", "-c", write];
+        let with_password = format!("PGPASSWORD=$POSTGRES_PASSWORD {}", shell(&psql));
+        outside.exec("db-0", &["sh", "-c", &with_password])?;
+        space.client("guestbook")?;
+        let notes = space.ask("http://gateway/api/notes")?;
+        require(notes.contains("from outside"), || notes)?;
+        let own = space.list("statefulsets", "app.kubernetes.io/name=db")?;
+        require(own.is_empty(), || "there is a database of its own".to_owned())
     })
 }
 

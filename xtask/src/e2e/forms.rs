@@ -5,69 +5,59 @@ use std::time::Duration;
 use super::{
     data::is_there,
     project::Project,
-    space::{Bench, Space, require, within},
+    space::{Space, require},
 };
-use crate::{Result, files, process::Run};
+use crate::{Result, process::Run};
 
 /// How long what was changed may take to be seen.
 const SOON: Duration = Duration::from_mins(1);
 
-pub(super) fn manifests(bench: &Bench) -> Result {
-    within(bench, "manifests", |space| {
-        let project = Project::new(space, "guestbook", "dev")?;
-        let out = project.up(&["--profile", "tools"])?;
-        serves(space, "hello")?;
-        let listing = space.ask("http://files:9090/")?;
-        require(listing.contains("notes.txt"), || format!("the profile's service: {listing}"))?;
-        // A second time changes nothing.
-        let before = space.ids("api")?;
-        space.apply("-f", &out)?;
-        space.runs()?;
-        require(space.ids("api")? == before, || "applying again replaced pods".to_owned())
-    })
+pub(super) fn manifests(project: &Project) -> Result {
+    let space = project.space;
+    let out = project.up(&["--profile", "tools"])?;
+    serves(space, "hello")?;
+    let listing = space.ask("http://files:9090/")?;
+    require(listing.contains("notes.txt"), || format!("the profile's service: {listing}"))?;
+    // A second time changes nothing.
+    let before = space.ids("api")?;
+    space.apply("-f", &out)?;
+    space.runs()?;
+    require(space.ids("api")? == before, || "applying again replaced pods".to_owned())
 }
 
-pub(super) fn kustomize(bench: &Bench) -> Result {
-    within(bench, "kustomize", |space| {
-        let project = Project::new(space, "guestbook", "dev")?;
-        let (out, _) = project.convert("kustomize", &[])?;
-        space.apply("-k", &project.overlay(&out))?;
-        space.runs()?;
-        serves(space, "hello")?;
-        // Here a changed Secret rolls its users by itself.
-        let (api, gateway) = (space.ids("api")?, space.ids("gateway")?);
-        let overlay = project.overlay(&out);
-        let key = "SESSION_KEY=another-session-key\n";
-        files::write(&overlay.join("secrets/api-secret.env"), key.as_bytes())?;
-        space.apply("-k", &overlay)?;
-        space.runs()?;
-        require(space.ids("api")? != api, || "the API kept its pods".to_owned())?;
-        require(space.ids("gateway")? == gateway, || "the gateway was replaced".to_owned())
-    })
+pub(super) fn kustomize(project: &Project) -> Result {
+    let space = project.space;
+    let (out, _) = project.convert("kustomize", &[])?;
+    space.apply("-k", &project.overlay(&out))?;
+    space.runs()?;
+    serves(space, "hello")
 }
 
-pub(super) fn helm(bench: &Bench) -> Result {
-    within(bench, "helm", |space| {
-        let project = Project::new(space, "guestbook", "dev")?;
-        let (out, _) = project.convert("helm", &[])?;
-        let chart = project.chart(&out)?;
-        run(space, &["install", "guestbook"], &chart)?;
-        space.runs()?;
-        serves(space, "hello")?;
-        run(space, &["upgrade", "guestbook"], &greeting(&chart, "good-evening"))?;
-        space.runs()?;
-        space.eventually("the new greeting", SOON, || greets(space, "good-evening"))?;
-        is_there(space, "after an upgrade")?;
-        run(space, &["rollback", "guestbook", "1"], &[])?;
-        space.runs()?;
-        space.eventually("the old greeting", SOON, || greets(space, "hello"))?;
-        is_there(space, "after a rollback")?;
-        run(space, &["test", "guestbook"], &[])?;
-        run(space, &["uninstall", "guestbook"], &[])?;
-        space.eventually("no workload is left", SOON, || {
-            let left = space.list("deployments,statefulsets,services,jobs,cronjobs", "")?;
-            require(left.is_empty(), || format!("{} objects are left", left.len()))
-        })
+pub(super) fn helm(project: &Project) -> Result {
+    let space = project.space;
+    let (out, _) = project.convert("helm", &[])?;
+    let chart = project.chart(&out)?;
+    run(space, &["install", "guestbook"], &chart)?;
+    space.runs()?;
+    serves(space, "hello")?;
+    run(space, &["upgrade", "guestbook"], &greeting(&chart, "good-evening"))?;
+    space.runs()?;
+    space.eventually("the new greeting", SOON, || greets(space, "good-evening"))?;
+    is_there(space, "after an upgrade")?;
+    run(space, &["rollback", "guestbook", "1"], &[])?;
+    space.runs()?;
+    space.eventually("the old greeting", SOON, || greets(space, "hello"))?;
+    is_there(space, "after a rollback")?;
+    run(space, &["test", "guestbook"], &[])
+}
+
+/// What is left of a release that is removed: its data.
+pub(super) fn uninstall(project: &Project) -> Result {
+    let space = project.space;
+    run(space, &["uninstall", "guestbook"], &[])?;
+    space.eventually("no workload is left", SOON, || {
+        let left = space.list("deployments,statefulsets,services,jobs,cronjobs", "")?;
+        require(left.is_empty(), || format!("{} objects are left", left.len()))
     })
 }
 

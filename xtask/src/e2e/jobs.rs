@@ -4,40 +4,46 @@ use std::time::Duration;
 
 use super::{
     project::Project,
-    space::{Bench, Space, require, within},
+    space::{Space, require},
 };
 use crate::Result;
 
-pub(super) fn changed_image(bench: &Bench) -> Result {
-    within(bench, "migration", |space| {
-        let project = Project::new(space, "jobs", "dev")?;
-        project.up(&[])?;
-        count(space, "migrations", 1)?;
-        project.up(&[])?;
-        count(space, "migrations", 1)?;
-        let newer = ["--set", "services.migrate.image=redis:7-alpine"];
-        project.up(&newer)?;
-        count(space, "migrations", 2)?;
-        // A pod that starts later does not wait for what is done, and does not start it again.
-        space.kubectl(&["delete", "pods", "-l", "app.kubernetes.io/name=app"])?;
-        space.runs()?;
-        count(space, "migrations", 2)
-    })?;
-    for form in ["kustomize", "helm"] {
-        within(bench, &format!("migration-{form}"), |space| {
-            let project = Project::new(space, "jobs", "dev")?;
-            bring(space, &project, form, "install", &[])?;
-            count(space, "migrations", 1)?;
-            let newer = ["--set", "services.migrate.image=redis:7-alpine"];
-            bring(space, &project, form, "upgrade", &newer)?;
-            count(space, "migrations", 2)
-        })?;
-    }
-    Ok(())
+/// The settings of a newer migration.
+const NEWER: [&str; 2] = ["--set", "services.migrate.image=redis:7-alpine"];
+
+/// As plain manifests: a pod that starts later does not wait for what is done, and does not start
+/// it again.
+pub(super) fn changed_image(project: &Project) -> Result {
+    let space = project.space;
+    project.up(&[])?;
+    count(space, "migrations", 1)?;
+    project.up(&[])?;
+    count(space, "migrations", 1)?;
+    project.up(&NEWER)?;
+    count(space, "migrations", 2)?;
+    space.kubectl(&["delete", "pods", "-l", "app.kubernetes.io/name=app"])?;
+    space.runs()?;
+    count(space, "migrations", 2)
+}
+
+pub(super) fn changed_image_in_a_tree(project: &Project) -> Result {
+    changed_image_in(project, "kustomize")
+}
+
+pub(super) fn changed_image_in_a_chart(project: &Project) -> Result {
+    changed_image_in(project, "helm")
+}
+
+fn changed_image_in(project: &Project, form: &str) -> Result {
+    bring(project, form, "install", &[])?;
+    count(project.space, "migrations", 1)?;
+    bring(project, form, "upgrade", &NEWER)?;
+    count(project.space, "migrations", 2)
 }
 
 /// Applies a form, without a failing command.
-fn bring(space: &Space, project: &Project, form: &str, verb: &str, flags: &[&str]) -> Result {
+fn bring(project: &Project, form: &str, verb: &str, flags: &[&str]) -> Result {
+    let space = project.space;
     let (out, _) = project.convert(form, flags)?;
     if form == "kustomize" {
         space.apply("-k", &project.overlay(&out))?;
@@ -48,13 +54,12 @@ fn bring(space: &Space, project: &Project, form: &str, verb: &str, flags: &[&str
     space.runs()
 }
 
-pub(super) fn scheduled(bench: &Bench) -> Result {
-    within(bench, "schedule", |space| {
-        Project::new(space, "jobs", "production")?.up(&[])?;
-        space.eventually("the job ran", Duration::from_secs(100), || {
-            let ticks = value(space, "ticks")?;
-            require(ticks > 0, || "it did not run".to_owned())
-        })
+pub(super) fn scheduled(project: &Project) -> Result {
+    let space = project.space;
+    project.up(&[])?;
+    space.eventually("the job ran", Duration::from_secs(100), || {
+        let ticks = value(space, "ticks")?;
+        require(ticks > 0, || "it did not run".to_owned())
     })
 }
 

@@ -5,59 +5,53 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    forms::serves,
     project::Project,
-    space::{Bench, Space, require, within},
+    space::{Space, require},
 };
 use crate::{
     Result,
     objects::{at, list},
 };
 
-pub(super) fn migration_first(bench: &Bench) -> Result {
-    within(bench, "order", |space| {
-        let project = Project::new(space, "guestbook", "staging")?;
-        // A database that cannot start: the Secret with its password is not there yet.
-        let (out, _) = project.convert("manifests", &[])?;
-        space.apply("-f", &out)?;
-        std::thread::sleep(Duration::from_secs(10));
-        require(ready(space, "api")? == 0, || "the API is ready without a database".to_owned())?;
-        project.make_secrets()?;
-        space.runs()?;
-        let done = migrated_at(space)?;
-        for pod in space.pods("api")? {
-            let since = ready_since(&pod).ok_or("the API is not ready")?;
-            require(since >= done, || format!("ready at {since}, migrated at {done}"))?;
-        }
-        space.client("guestbook")?;
-        let runs = space.ask("http://api:8000/api/migrations")?;
-        require(runs == r#"[["1"]]"#, || format!("migrations: {runs}"))
-    })
+pub(super) fn migration_first(project: &Project) -> Result {
+    let space = project.space;
+    // A database that cannot start: the Secret with its password is not there yet.
+    let (out, _) = project.convert("manifests", &[])?;
+    space.apply("-f", &out)?;
+    std::thread::sleep(Duration::from_secs(10));
+    require(ready(space, "api")? == 0, || "the API is ready without a database".to_owned())?;
+    project.make_secrets()?;
+    space.runs()?;
+    let done = migrated_at(space)?;
+    for pod in space.pods("api")? {
+        let since = ready_since(&pod).ok_or("the API is not ready")?;
+        require(since >= done, || format!("ready at {since}, migrated at {done}"))?;
+    }
+    space.client("guestbook")?;
+    let runs = space.ask("http://api:8000/api/migrations")?;
+    require(runs == r#"[["1"]]"#, || format!("migrations: {runs}"))
 }
 
-pub(super) fn database_dies(bench: &Bench) -> Result {
-    within(bench, "death", |space| {
-        Project::new(space, "guestbook", "dev")?.up(&[])?;
-        serves(space, "hello")?;
-        space.kubectl(&["scale", "statefulset/db", "--replicas=0"])?;
-        let soon = Duration::from_mins(1);
-        space.eventually("the API is not ready without its database", soon, || {
-            let count = ready(space, "api")?;
-            require(count == 0, || format!("{count} pods are ready"))
-        })?;
-        space.kubectl(&["scale", "statefulset/db", "--replicas=1"])?;
-        space.runs()?;
-        let notes =
-            space.eventually("it answers again", soon, || space.ask("http://gateway/api/notes"))?;
-        require(notes.contains("first note"), || notes)?;
-        for service in ["api", "worker", "gateway"] {
-            for pod in space.pods(service)? {
-                let restarts = restarts(&pod);
-                require(restarts == 0, || format!("{service} was restarted {restarts} times"))?;
-            }
+pub(super) fn database_dies(project: &Project) -> Result {
+    let space = project.space;
+    space.kubectl(&["scale", "statefulset/db", "--replicas=0"])?;
+    let soon = Duration::from_mins(1);
+    space.eventually("the API is not ready without its database", soon, || {
+        let count = ready(space, "api")?;
+        require(count == 0, || format!("{count} pods are ready"))
+    })?;
+    space.kubectl(&["scale", "statefulset/db", "--replicas=1"])?;
+    space.runs()?;
+    let notes =
+        space.eventually("it answers again", soon, || space.ask("http://gateway/api/notes"))?;
+    require(notes.contains("first note"), || notes)?;
+    for service in ["api", "worker", "gateway"] {
+        for pod in space.pods(service)? {
+            let restarts = restarts(&pod);
+            require(restarts == 0, || format!("{service} was restarted {restarts} times"))?;
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// How many pods of a service are ready.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     project::Project,
-    space::{Bench, Space, require, within},
+    space::{Space, require, within},
 };
 use crate::{
     Result,
@@ -30,18 +30,17 @@ done
 
 /// Both ways of making policies: what they mean (`networks::reach`) is what the cluster does, from
 /// every pod to every port, and from namespaces of nobody, of the ingress and of monitoring.
-pub(super) fn hold(bench: &Bench) -> Result {
-    within(bench, "policies", |space| {
-        if !are_enforced(space)? {
-            return bench.lacks("policies are accepted, not enforced");
-        }
-        within(bench, "edge", |edge| {
-            within(bench, "eyes", |eyes| {
-                within(bench, "nobody", |nobody| {
-                    let others = [edge, eyes, nobody];
-                    others.iter().try_for_each(|other| other.client("elsewhere"))?;
-                    ["compose", "strict"].iter().try_for_each(|mode| in_mode(space, mode, &others))
-                })
+pub(super) fn hold(project: &Project) -> Result {
+    let space = project.space;
+    if !are_enforced(space)? {
+        return space.bench.lacks("policies are accepted, not enforced");
+    }
+    within(space.bench, "edge", |edge| {
+        within(space.bench, "eyes", |eyes| {
+            within(space.bench, "nobody", |nobody| {
+                let others = [edge, eyes, nobody];
+                others.iter().try_for_each(|other| other.client("elsewhere"))?;
+                ["compose", "strict"].iter().try_for_each(|mode| in_mode(project, mode, &others))
             })
         })
     })
@@ -82,13 +81,12 @@ spec: {selector: {app: server}, ports: [{port: 80}]}
     Ok(enforced)
 }
 
-fn in_mode(space: &Space, mode: &str, others: &[&Space; 3]) -> Result {
-    let [edge, eyes, _] = others;
+fn in_mode(project: &Project, mode: &str, others: &[&Space; 3]) -> Result {
+    let (space, [edge, eyes, _]) = (project.space, others);
     let network = format!(
         "network={{policy: {mode}, ingressFrom: {{{SPACE_NAME}: {}}}, monitoringFrom: {{{SPACE_NAME}: {}}}}}",
         edge.name, eyes.name
     );
-    let project = Project::new(space, "guestbook", "production")?;
     let public = "services.gateway.public={host: guestbook.example.com}";
     let out = project.up(&["--profile", "tools", "--set", &network, "--set", public])?;
     let world = World::of(&objects::read(&out)?);

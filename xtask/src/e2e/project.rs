@@ -12,7 +12,8 @@ use crate::{Result, c2k::Call, context, files, repository};
 
 /// A copy of a project that a test may change.
 pub(super) struct Project<'s> {
-    space: &'s Space<'s>,
+    /// Where it runs.
+    pub(super) space: &'s Space<'s>,
     folder: TempDir,
     env: &'static str,
 }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use super::{
-    forms::serves,
     project::Project,
-    space::{Bench, Space, require, within},
+    space::{Space, require},
 };
 use crate::Result;
 
@@ -38,24 +37,20 @@ while threads[0].is_alive():
 print(done[0], len(failed), *failed[:3])
 "#;
 
-pub(super) fn under_load(bench: &Bench) -> Result {
-    within(bench, "load", |space| {
-        let project = Project::new(space, "guestbook", "production")?;
-        project.up(&[])?;
-        serves(space, "welcome")?;
-        thread::scope(|scope| {
-            let load = scope.spawn(|| {
-                let ask = ["python3", "-c", LOAD];
-                let mut args = vec!["-n", space.name.as_str(), "exec", "client", "--"];
-                args.extend(ask);
-                space.bench.cluster.kubectl(args).time(Duration::from_mins(8)).output()
-            });
-            let updated = update(space, &project);
-            space.exec("client", &["touch", "/tmp/stop"])?;
-            let said = load.join().map_err(|_| "the load ended early")??;
-            updated?;
-            judge(&said)
-        })
+pub(super) fn under_load(project: &Project) -> Result {
+    let space = project.space;
+    thread::scope(|scope| {
+        let load = scope.spawn(|| {
+            let ask = ["python3", "-c", LOAD];
+            let mut args = vec!["-n", space.name.as_str(), "exec", "client", "--"];
+            args.extend(ask);
+            space.bench.cluster.kubectl(args).time(Duration::from_mins(8)).output()
+        });
+        let updated = update(space, project);
+        space.exec("client", &["touch", "/tmp/stop"])?;
+        let said = load.join().map_err(|_| "the load ended early")??;
+        updated?;
+        judge(&said)
     })
 }
 
@@ -92,27 +87,25 @@ fn judge(said: &str) -> Result {
     require(answered >= REQUESTS, || format!("only {answered} requests were sent"))
 }
 
-pub(super) fn changed_value(bench: &Bench) -> Result {
-    within(bench, "config", |space| {
-        let project = Project::new(space, "guestbook", "dev")?;
-        project.up(&[])?;
-        let names = ["api", "gateway", "worker", "db", "cache", "broker"];
-        let ids = || names.iter().map(|name| space.ids(name)).collect::<Result<Vec<_>>>();
-        let before = ids()?;
-        project.edit("docker-compose.yml", "${GREETING:-hello}", "good morning")?;
-        project.up(&[])?;
-        changed(&names, &before, &ids()?, &["api"])?;
-        let before = ids()?;
-        // A file of one service, bind-mounted.
-        project.edit("gateway/nginx.conf", "gateway\\n", "changed\\n")?;
-        project.up(&[])?;
-        changed(&names, &before, &ids()?, &["gateway"])?;
-        let before = ids()?;
-        // A file that several services share.
-        project.edit("app/line.py", "The client of the queue", "The client of this queue")?;
-        project.up(&[])?;
-        changed(&names, &before, &ids()?, &["api", "worker", "broker"])
-    })
+pub(super) fn changed_value(project: &Project) -> Result {
+    let space = project.space;
+    project.up(&[])?;
+    let names = ["api", "gateway", "worker", "db", "cache", "broker"];
+    let ids = || names.iter().map(|name| space.ids(name)).collect::<Result<Vec<_>>>();
+    let before = ids()?;
+    project.edit("docker-compose.yml", "${GREETING:-hello}", "good morning")?;
+    project.up(&[])?;
+    changed(&names, &before, &ids()?, &["api"])?;
+    let before = ids()?;
+    // A file of one service, bind-mounted.
+    project.edit("gateway/nginx.conf", "gateway\\n", "changed\\n")?;
+    project.up(&[])?;
+    changed(&names, &before, &ids()?, &["gateway"])?;
+    let before = ids()?;
+    // A file that several services share.
+    project.edit("app/line.py", "The client of the queue", "The client of this queue")?;
+    project.up(&[])?;
+    changed(&names, &before, &ids()?, &["api", "worker", "broker"])
 }
 
 /// Whether exactly the pods of `users` are others than before.
@@ -133,33 +126,29 @@ fn sorted_like<'n>(names: &[&'n str], users: &[&str]) -> Vec<&'n str> {
     names.iter().copied().filter(|name| users.contains(name)).collect()
 }
 
-pub(super) fn broken_version(bench: &Bench) -> Result {
-    within(bench, "broken", |space| {
-        let project = Project::new(space, "guestbook", "production")?;
-        let good = project.up(&[])?;
-        serves(space, "welcome")?;
-        let before = space.ids("api")?;
-        // A version that starts and is never ready.
-        let broken =
-            ["--set", "services.api.probes.readiness={command: [\"false\"], periodSeconds: 2}"];
-        let (out, _) = project.convert("manifests", &broken)?;
-        space.apply("-f", &out)?;
-        thread::sleep(Duration::from_secs(15));
-        keeps(space, &before)?;
-        space.kubectl(&["rollout", "undo", "deployment/api"])?;
-        space.runs()?;
-        // An image that nobody has.
-        let (out, _) =
-            project.convert("manifests", &["--set", "services.api.image=python:0-none"])?;
-        space.apply("-f", &out)?;
-        thread::sleep(Duration::from_secs(10));
-        keeps(space, &before)?;
-        let (good_again, _) = project.convert("manifests", &[])?;
-        require(good == good_again, || "another folder".to_owned())?;
-        space.apply("-f", &good)?;
-        space.runs()?;
-        keeps(space, &before)
-    })
+pub(super) fn broken_version(project: &Project) -> Result {
+    let space = project.space;
+    let good = project.up(&[])?;
+    let before = space.ids("api")?;
+    // A version that starts and is never ready.
+    let broken =
+        ["--set", "services.api.probes.readiness={command: [\"false\"], periodSeconds: 2}"];
+    let (out, _) = project.convert("manifests", &broken)?;
+    space.apply("-f", &out)?;
+    thread::sleep(Duration::from_secs(15));
+    keeps(space, &before)?;
+    space.kubectl(&["rollout", "undo", "deployment/api"])?;
+    space.runs()?;
+    // An image that nobody has.
+    let (out, _) = project.convert("manifests", &["--set", "services.api.image=python:0-none"])?;
+    space.apply("-f", &out)?;
+    thread::sleep(Duration::from_secs(10));
+    keeps(space, &before)?;
+    let (good_again, _) = project.convert("manifests", &[])?;
+    require(good == good_again, || "another folder".to_owned())?;
+    space.apply("-f", &good)?;
+    space.runs()?;
+    keeps(space, &before)
 }
 
 /// The pods of before are still there and answer.

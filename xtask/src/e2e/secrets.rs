@@ -9,7 +9,7 @@ use super::{
     forms::serves,
     project::Project,
     rollout::changed as rolled,
-    space::{Bench, Space, require, text, within},
+    space::{Space, require, text},
 };
 use crate::{Result, objects::at};
 
@@ -17,83 +17,78 @@ use crate::{Result, objects::at};
 const DEVELOPMENT: [&str; 3] =
     ["dev-only-password", "dev-only-session-key", "file-secret-of-development"];
 
-pub(super) fn reference(bench: &Bench) -> Result {
-    within(bench, "secrets", |space| {
-        let project = Project::new(space, "guestbook", "production")?;
-        let (out, said) = project.convert("manifests", &[])?;
-        space.apply("-f", &out)?;
-        space.eventually("pods wait for their Secrets", Duration::from_mins(1), || {
-            let events = space.kubectl(&["get", "events", "-o", "name"])?;
-            let pods = space.pods("db")?;
-            let state = format!("{pods:?}");
-            require(state.contains("CreateContainerConfigError"), || events)
-        })?;
-        // The line that c2k printed, with strong values for what has none.
-        let line = said.lines().map(str::trim).find(|line| line.starts_with("c2k secrets"));
-        let line = line.ok_or_else(|| format!("no line says how to make the Secrets:\n{said}"))?;
-        strong_values(&project)?;
-        project.shell(line)?;
-        space.runs()?;
-        serves(space, "welcome")?;
-        no_development_value(space)
-    })
+pub(super) fn reference(project: &Project) -> Result {
+    let space = project.space;
+    let (out, said) = project.convert("manifests", &[])?;
+    space.apply("-f", &out)?;
+    space.eventually("pods wait for their Secrets", Duration::from_mins(1), || {
+        let events = space.kubectl(&["get", "events", "-o", "name"])?;
+        let pods = space.pods("db")?;
+        let state = format!("{pods:?}");
+        require(state.contains("CreateContainerConfigError"), || events)
+    })?;
+    // The line that c2k printed, with strong values for what has none.
+    let line = said.lines().map(str::trim).find(|line| line.starts_with("c2k secrets"));
+    let line = line.ok_or_else(|| format!("no line says how to make the Secrets:\n{said}"))?;
+    strong_values(project)?;
+    project.shell(line)?;
+    space.runs()?;
+    serves(space, "welcome")?;
+    no_development_value(space)
 }
 
 /// A new value reaches those who use it, and restarts nobody else.
-pub(super) fn changed(bench: &Bench) -> Result {
-    within(bench, "changed-secret", |space| {
-        let names = ["api", "gateway", "worker", "db", "cache", "broker"];
-        let ids = || names.iter().map(|name| space.ids(name)).collect::<Result<Vec<_>>>();
-        let project = Project::new(space, "guestbook", "dev")?;
-        project.up(&[])?;
-        let before = ids()?;
-        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
-        let (out, said) = project.convert("manifests", &[])?;
-        space.apply("-f", &out)?;
-        rolled(&names, &before, &ids()?, &[])?;
-        let line = restart_line(&said)?;
-        let users = ["api", "worker", "db"];
-        for user in users {
-            require(line.contains(&format!("/{user}")), || format!("no {user} in `{line}`"))?;
-        }
-        project.shell(&line)?;
-        space.runs()?;
-        rolled(&names, &before, &ids()?, &users)?;
-        has_the_new_key(space)
-    })?;
-    within(bench, "changed-secret-helm", |space| {
-        let project = Project::new(space, "guestbook", "dev")?;
-        let bring = |verb: &str| {
-            let (out, said) = project.convert("helm", &[])?;
-            let helm = bench.cluster.helm([verb, "guestbook"]).args(project.chart(&out)?);
-            helm.args(["-n", &space.name]).output()?;
-            space.runs()?;
-            restart_line(&said)
-        };
-        bring("install")?;
-        let before = (space.ids("api")?, space.ids("gateway")?);
-        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
-        project.shell(&bring("upgrade")?)?;
-        space.runs()?;
-        has_the_new_key(space)?;
-        require(before.0 != space.ids("api")?, || "the pods of `api` were kept".to_owned())?;
-        require(before.1 == space.ids("gateway")?, || "the gateway was replaced".to_owned())
-    })?;
-    within(bench, "changed-secret-kustomize", |space| {
-        let project = Project::new(space, "guestbook", "dev")?;
-        let apply = || {
-            let (out, _) = project.convert("kustomize", &[])?;
-            space.apply("-k", &project.overlay(&out))?;
-            space.runs()
-        };
-        apply()?;
-        let before = (space.ids("api")?, space.ids("gateway")?);
-        project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")?;
-        apply()?;
-        let after = (space.ids("api")?, space.ids("gateway")?);
-        require(before.0 != after.0, || "the pods of `api` have the old value".to_owned())?;
-        require(before.1 == after.1, || "the pods of `gateway` were replaced".to_owned())
-    })
+pub(super) fn changed(project: &Project) -> Result {
+    let space = project.space;
+    let names = ["api", "gateway", "worker", "db", "cache", "broker"];
+    let ids = || names.iter().map(|name| space.ids(name)).collect::<Result<Vec<_>>>();
+    project.up(&[])?;
+    let before = ids()?;
+    another_key(project)?;
+    let (out, said) = project.convert("manifests", &[])?;
+    space.apply("-f", &out)?;
+    rolled(&names, &before, &ids()?, &[])?;
+    let line = restart_line(&said)?;
+    let users = ["api", "worker", "db"];
+    for user in users {
+        require(line.contains(&format!("/{user}")), || format!("no {user} in `{line}`"))?;
+    }
+    project.shell(&line)?;
+    space.runs()?;
+    rolled(&names, &before, &ids()?, &users)?;
+    has_the_new_key(space)
+}
+
+/// The same for a release that is there.
+pub(super) fn changed_in_a_release(project: &Project) -> Result {
+    let space = project.space;
+    let before = (space.ids("api")?, space.ids("gateway")?);
+    another_key(project)?;
+    let (out, said) = project.convert("helm", &[])?;
+    let helm = space.bench.cluster.helm(["upgrade", "guestbook"]).args(project.chart(&out)?);
+    helm.args(["-n", &space.name]).output()?;
+    project.shell(&restart_line(&said)?)?;
+    space.runs()?;
+    has_the_new_key(space)?;
+    require(before.0 != space.ids("api")?, || "the pods of `api` were kept".to_owned())?;
+    require(before.1 == space.ids("gateway")?, || "the gateway was replaced".to_owned())
+}
+
+/// In a Kustomize tree that was applied, a changed Secret rolls its users by itself.
+pub(super) fn changed_in_a_tree(project: &Project) -> Result {
+    let space = project.space;
+    let before = (space.ids("api")?, space.ids("gateway")?);
+    another_key(project)?;
+    let (out, _) = project.convert("kustomize", &[])?;
+    space.apply("-k", &project.overlay(&out))?;
+    space.runs()?;
+    has_the_new_key(space)?;
+    require(before.0 != space.ids("api")?, || "the pods of `api` were kept".to_owned())?;
+    require(before.1 == space.ids("gateway")?, || "the gateway was replaced".to_owned())
+}
+
+fn another_key(project: &Project) -> Result {
+    project.edit("docker-compose.yml", "dev-only-session-key", "another-session-key")
 }
 
 /// The line that restarts who uses Secrets.

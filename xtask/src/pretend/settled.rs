@@ -30,11 +30,6 @@ impl State {
         self.spaces.get(space).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether nothing is waited for.
-    pub(super) fn is_settled(&self) -> bool {
-        self.spaces.keys().all(|space| self.waiting(space).next().is_none())
-    }
-
     /// Claims that have no volume yet.
     pub(super) fn claims_without_volume(&self) -> impl Iterator<Item = &Value> {
         self.spaces.values().flatten().filter(|object| {

@@ -44,7 +44,7 @@ pub(super) fn namespace(project: &str) -> String {
 }
 
 impl Stage {
-    /// Adds two pretended nodes, large enough for everything, with graphics processors.
+    /// Adds pretended nodes in two zones, large enough for everything, with graphics processors.
     pub(super) fn set(cluster: Cluster) -> Result<Self> {
         let nodes = cluster.kubectl(["get", "nodes", "-o", "json"]).output()?;
         if !nodes.contains("kwok.x-k8s.io/node") {
@@ -55,6 +55,8 @@ impl Stage {
         let given = Mutex::default();
         let stage = Self { cluster, given, _heartbeat: heartbeat, _folder: folder };
         stage.clear(true)?;
+        // Those that are there have no architecture, as real ones do.
+        stage.cluster.kubectl(["label", "nodes", "--all", "kubernetes.io/arch=amd64"]).output()?;
         stage.bind_at_once()?;
         let size = json!({"cpu": "1000", "memory": "4Ti", "pods": "5000", "nvidia.com/gpu": "64",
             "amd.com/gpu": "64", "ephemeral-storage": "4Ti"});
@@ -67,7 +69,11 @@ impl Stage {
                 "metadata": {"name": name, "labels": labels, "annotations": annotations},
                 "status": {"allocatable": size, "capacity": size}})
         };
-        stage.create(&[node("pretended-1", "a"), node("pretended-2", "b")])?;
+        // As many as there may be projects in a batch that ask for the same port of a node.
+        let nodes: Vec<_> = (1..=8)
+            .map(|number| node(&format!("pretended-{number}"), ["a", "b"][number % 2]))
+            .collect();
+        stage.create(&nodes)?;
         let ready = ["wait", "--for=condition=Ready", "node", "-l", MARK, "--timeout=60s"];
         stage.cluster.kubectl(ready).output()?;
         Ok(stage)
