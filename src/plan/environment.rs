@@ -30,7 +30,7 @@ impl Shared {
     pub(crate) fn of(
         project: &Project,
         services: &BTreeSet<&str>,
-        judge: &dyn Fn(&str, &str, &str) -> bool,
+        judge: &dyn Fn(&str, &str, &Text) -> bool,
     ) -> Self {
         let mut shared = Self::default();
         for (name, service) in
@@ -38,7 +38,7 @@ impl Shared {
         {
             for (key, value) in service.environment.iter() {
                 let Some(text) = value else { continue };
-                let whole = judge(&name.value, &key.value, &text.value);
+                let whole = judge(&name.value, &key.value, text);
                 for (variable, value) in secret_parts(text, whole) {
                     shared.add(&name.value, variable, value);
                 }
@@ -97,7 +97,7 @@ fn secret_parts(text: &Text, sensitive: bool) -> Vec<(&str, &str)> {
         .parts
         .iter()
         .filter_map(|part| match part {
-            Part::Variable { name, value, .. } if !value.is_empty() => {
+            Part::Variable { name, value, .. } if !value.is_empty() || (alone && sensitive) => {
                 Some((name.as_str(), value.as_str()))
             }
             _ => None,
@@ -211,7 +211,7 @@ fn passes_on(name: &str, value: Option<&Text>) -> bool {
 impl Context<'_> {
     fn add(&self, name: &str, text: &Text, taken: &BTreeSet<&str>, variables: &mut Variables) {
         let origin = Origin::Input(text.span());
-        let sensitive = self.judge.is_sensitive(name, &text.value);
+        let sensitive = self.judge.keeps(name, text);
         let parts = secret_parts(text, sensitive);
         let kept: Vec<(&str, &str, String)> = parts
             .iter()

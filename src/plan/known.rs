@@ -116,7 +116,7 @@ impl Known {
         project: &Project,
         services: &BTreeSet<&str>,
         files: &dyn Files,
-        judge: &dyn Fn(&str, &str, &str) -> bool,
+        judge: &dyn Fn(&str, &str, &Text) -> bool,
     ) -> Self {
         let mut known = Found::default();
         let mut open = names_of(project);
@@ -124,7 +124,7 @@ impl Known {
         for (service, definition) in running {
             for (name, value) in definition.environment.iter() {
                 let Some(text) = value else { continue };
-                if judge(&service.value, &name.value, &text.value) {
+                if !text.value.is_empty() && judge(&service.value, &name.value, text) {
                     known.add_variable(&name.value, text);
                 } else if is_open_name(&name.value) || !is_strong(&text.value) {
                     open.insert(text.value.trim().to_owned());

@@ -515,13 +515,13 @@ fn join_secrets(sets: Vec<SecretSet>) -> Vec<SecretSet> {
 fn judged<'a>(
     drafts: &'a BTreeMap<&str, &Draft>,
     known: &'a Known,
-) -> impl Fn(&str, &str, &str) -> bool + 'a {
-    move |service, key, value| {
+) -> impl Fn(&str, &str, &Text) -> bool + 'a {
+    move |service, key, text| {
         drafts.get(service).map_or_else(
-            || sensitive::is_sensitive(key, value),
+            || sensitive::is_sensitive(key, &text.value),
             |draft| {
                 Judge { facts: draft.facts.as_ref(), settings: &draft.settings, known }
-                    .is_sensitive(key, value)
+                    .keeps(key, text)
             },
         )
     }

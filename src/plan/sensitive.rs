@@ -6,7 +6,7 @@ mod measured;
 mod names;
 mod values;
 
-use crate::{catalog::Facts, settings::ServiceSettings};
+use crate::{catalog::Facts, compose::Text, settings::ServiceSettings, yaml::Part};
 
 use super::known::Known;
 pub(crate) use commands::in_command;
@@ -29,6 +29,17 @@ impl Judge<'_> {
     pub(crate) fn is_sensitive(&self, name: &str, value: &str) -> bool {
         self.said(name)
             .unwrap_or_else(|| is_sensitive(name, value) || self.known.is_in_value(name, value))
+    }
+
+    /// The same for a variable as it is written: one that is empty until it is given may be a secret
+    /// too, so that an environment looks the same with and without its values.
+    pub(crate) fn keeps(&self, name: &str, text: &Text) -> bool {
+        let awaited = || {
+            let named = names::says(name) == Says::Secret && !names::asks_for_a_switch(name);
+            named && is_given(text)
+        };
+        self.is_sensitive(name, &text.value)
+            || (text.value.is_empty() && self.said(name).is_none() && awaited())
     }
 
     /// What the user or the catalogue says about the name.
@@ -60,6 +71,12 @@ pub(crate) fn is_sensitive(name: &str, value: &str) -> bool {
             Says::Nothing => values::looks_random(value) && !names::identifies(name),
             Says::Plain => false,
         }
+}
+
+/// Whether a value is nothing but a variable: `${TOKEN:-}`.
+fn is_given(text: &Text) -> bool {
+    let parts = text.template.as_ref().map(|template| template.parts.as_slice());
+    matches!(parts, Some([Part::Variable { .. }]))
 }
 
 /// Whether a value is none that a secret has: a switch, a path, an address, a number that is asked for.

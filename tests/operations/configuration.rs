@@ -109,3 +109,32 @@ fn values_for_development_are_reported_where_it_is_locked_down_and_never_rewritt
         "{file}"
     );
 }
+
+/// What is written does not depend on whether the secrets were at hand, and none has its place in a
+/// ConfigMap because it was not.
+#[test]
+fn a_secret_that_is_given_later_is_one_already() {
+    let compose = "
+name: later
+services:
+  api:
+    image: example.com/api:1
+    environment:
+      LLM_API_KEY: ${LLM_API_KEY:-}
+      SESSION_SECRET: ${SESSION_SECRET-}
+      ALLOW_EMPTY_PASSWORD: ${ALLOW_EMPTY_PASSWORD:-}
+      NO_TOKEN: ''
+      REGION: ${REGION:-}
+  worker: {image: 'example.com/worker:1', environment: {SESSION_SECRET: '${SESSION_SECRET-}'}}
+";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    let written = |given: &[(&str, &str)]| {
+        folder.run_with(&["convert", "--env", "production", "-o", "-"], given).out
+    };
+    let empty = written(&[]);
+    assert_eq!(empty, written(&[("LLM_API_KEY", "given-later"), ("SESSION_SECRET", "given-too")]));
+    let objects = documents(&empty);
+    let data = &find(&objects, "ConfigMap", "api-config")["data"];
+    let plain: Vec<_> = data.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(plain, ["ALLOW_EMPTY_PASSWORD", "NO_TOKEN", "REGION"]);
+}

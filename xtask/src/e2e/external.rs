@@ -8,14 +8,14 @@ use crate::Result;
 
 /// Through an ExternalName Service.
 pub(super) fn by_name(project: &Project) -> Result {
-    outside(project, |outside| {
+    outside(project, "by-name", |outside| {
         Ok(format!("services.db.external=db.{}.svc.cluster.local", outside.name))
     })
 }
 
 /// Through a Service without selector and an EndpointSlice.
 pub(super) fn by_address(project: &Project) -> Result {
-    outside(project, |outside| {
+    outside(project, "by-address", |outside| {
         let pods = outside.pods("db")?;
         let address = pods.first().map(|pod| text(pod, &["status", "podIP"]));
         let address = address.ok_or("the outside database has no pod")?;
@@ -25,7 +25,7 @@ pub(super) fn by_address(project: &Project) -> Result {
 
 /// Through an ambassador, since the database has another port.
 pub(super) fn by_ambassador(project: &Project) -> Result {
-    outside(project, |outside| {
+    outside(project, "by-ambassador", |outside| {
         let service = "apiVersion: v1\nkind: Service\nmetadata: {name: pooled}\nspec:\n  \
                        selector: {app.kubernetes.io/name: db}\n  \
                        ports: [{port: 6432, targetPort: 5432}]\n";
@@ -36,9 +36,9 @@ pub(super) fn by_ambassador(project: &Project) -> Result {
 }
 
 /// Runs the application against a database elsewhere, to which another client wrote.
-fn outside(project: &Project, setting: impl Fn(&Space) -> Result<String>) -> Result {
+fn outside(project: &Project, how: &str, setting: impl Fn(&Space) -> Result<String>) -> Result {
     let space = project.space;
-    within(space.bench, "outside", |outside| {
+    within(space.bench, &format!("outside-{how}"), |outside| {
         let elsewhere = Project::new(outside, "guestbook", "dev")?;
         let (out, _) = elsewhere.convert("manifests", &[])?;
         // Of the whole stack only what is the outside world's.
