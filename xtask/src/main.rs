@@ -191,11 +191,10 @@ fn run_differential(rest: &[String]) -> Result {
 
 fn test() -> Result {
     Judges::build()?;
-    cargo::run(&["test", "--workspace", "--no-fail-fast"])?;
-    let feature = ["--features", "docker-compose-types", "compose_types"];
-    cargo::run(&[&["test", "--package", "c2k", "--lib"][..], &feature].concat())?;
-    cargo::run(&["test", "--package", "c2k", "--lib", "judged", "--", "--ignored"])?;
-    cargo::run(&["test", "--package", "xtask", "--features", "judges", "--test", "judged"])
+    // One set of features, so that everything is compiled once.
+    let all = ["test", "--workspace", "--all-features"];
+    cargo::run(&[&all[..], &["--no-fail-fast"]].concat())?;
+    cargo::run(&[&all[..], &["--lib", "judged", "--", "--ignored"]].concat())
 }
 
 /// Formatting, lints, documentation, licences and advisories.
