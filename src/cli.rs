@@ -15,9 +15,14 @@ mod tests;
 
 use std::io::{self, Write};
 
-use clap::{CommandFactory, Parser};
+use clap::{
+    CommandFactory, Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use arguments::{Cli, Command, Generate};
+
+use crate::text::did_you_mean;
 
 /// How a run ended, as the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +62,8 @@ pub fn main() -> Exit {
 fn run() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(mut error) => {
+            suggest_flag(&mut error);
             // A closed pipe is no news.
             let _ = error.print();
             return if error.use_stderr() { Exit::BadInput } else { Exit::Done };
@@ -74,6 +80,21 @@ fn run() -> Exit {
         Command::Init(args) => init::run(&compose, &args),
         Command::Schema => lists::schema(),
         Command::Generate(what) => generate(&what),
+    }
+}
+
+/// Names the flag that was meant where clap does not: swapped letters of a short one are too far off.
+fn suggest_flag(error: &mut clap::Error) {
+    let unknown = error.kind() == ErrorKind::UnknownArgument;
+    let (true, None) = (unknown, error.get(ContextKind::SuggestedArg)) else { return };
+    let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidArg) else { return };
+    let command = Cli::command();
+    let called = std::env::args().find_map(|word| command.find_subcommand(word));
+    let own = called.into_iter().flat_map(clap::Command::get_arguments);
+    let names = command.get_arguments().chain(own).filter_map(clap::Arg::get_long);
+    if let Some(name) = did_you_mean(wrong.trim_start_matches('-'), names) {
+        let flag = ContextValue::String(format!("--{name}"));
+        error.insert(ContextKind::SuggestedArg, flag);
     }
 }
 

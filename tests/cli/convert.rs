@@ -168,3 +168,12 @@ fn the_printed_command_for_secrets_sees_the_same_project() {
     assert!(run.err.contains(wanted), "{}", run.err);
     assert!(!run.err.contains("hush"), "{}", run.err);
 }
+
+#[test]
+fn a_mistyped_flag_is_answered_with_the_one_that_was_meant() {
+    let folder = Folder::with(&[("compose.yaml", "services: {a: {image: 'x:1'}}\n")]);
+    for (wrong, right) in [("--evn", "--env"), ("--profil", "--profile")] {
+        let run = folder.run(&["convert", wrong, "x"]);
+        assert!(run.code == 2 && run.err.contains(&format!("'{right}'")), "{}", run.err);
+    }
+}
