@@ -1,6 +1,7 @@
 //! The plan of a whole project.
 
 mod surroundings;
+mod waits;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};

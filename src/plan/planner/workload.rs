@@ -1,7 +1,5 @@
 //! The workload of a service.
 
-use std::collections::BTreeSet;
-
 use super::{Built, Planner, collect};
 use crate::plan::hidden::{self, Hider};
 use crate::{
@@ -9,11 +7,11 @@ use crate::{
     compose::{Build, Service, Text},
     ledger,
     plan::{
-        App, Draft, MountSource, Retention, Traces, WaitTarget, Workload, account, annotations,
-        autoscale, command, environment, external, hooks, image, names, placement, populate,
-        posture, probes, process, resources, security, several, storage, unsupported,
+        App, Draft, MountSource, Retention, Traces, Workload, account, annotations, autoscale,
+        command, environment, hooks, image, names, placement, populate, posture, probes, process,
+        resources, security, several, storage, unsupported,
     },
-    settings::{PolicyMode, ServiceSettings, Spread, Wait, WaitFor, WorkloadKind},
+    settings::{ServiceSettings, Spread, WorkloadKind},
     text::{Code, Diagnostic, Origin, Sink},
 };
 
@@ -284,122 +282,14 @@ impl Planner<'_> {
         said.map_or(1, |said| said.value)
     }
 
-    fn waits(&self, draft: &Draft, sink: &mut Sink) -> Vec<WaitTarget> {
-        let mut waits = Vec::new();
-        for (name, dependency) in draft.service.depends_on.iter() {
-            let other = self.place_of(&name.value).and_then(|at| self.drafts.get(at));
-            let Some(other) = other else { continue };
-            // What starts together cannot wait for each other.
-            if self.pod_of(draft.name) == self.pod_of(other.name) {
-                continue;
-            }
-            let most = self.most(draft, other);
-            let condition = dependency.condition.as_ref();
-            let once = other.kind == WorkloadKind::Job;
-            match condition.map_or("service_started", |text| text.as_str()) {
-                "service_completed_successfully" if other.ends_on_each_node() => sink.push(
-                    Diagnostic::new(
-                        Code::Approximated,
-                        format!(
-                            "`{}` does not wait for `{}`, which runs on each node",
-                            draft.name, other.name
-                        ),
-                    )
-                    .at(condition.map_or(dependency.span, Text::span))
-                    .help("let the program try again until the work is done"),
-                ),
-                "service_completed_successfully" if most >= Wait::Completed && once => {
-                    waits.push(WaitTarget::Job { service: other.kube.clone() });
-                }
-                "service_healthy" if most >= Wait::Ready && !once => {
-                    let port = other.ports.iter().find(|port| port.protocol == "TCP");
-                    match port {
-                        Some(port) => waits.push(WaitTarget::Port {
-                            service: other.kube.clone(),
-                            places: external::places(other, port.port),
-                        }),
-                        None => sink.push(
-                            Diagnostic::new(
-                                Code::Approximated,
-                                format!(
-                                    "`{}` does not wait for `{}`, which has no port",
-                                    draft.name, other.name
-                                ),
-                            )
-                            .at(condition.map_or(dependency.span, Text::span))
-                            .help("let the program try again, or name a port with `expose`"),
-                        ),
-                    }
-                }
-                _ => {}
-            }
-        }
-        waits.extend(self.patience(draft, &waits));
-        waits
-    }
-
-    /// Whom a Job gives a minute to answer, since its first failure is its last: what Compose starts
-    /// before it. One that waits for nobody asks those whom it mentions where network policies are
-    /// made: a pod may run before the rules that let it in reach the node (Kubernetes, "Network
-    /// Policies", pod lifecycle).
-    fn patience(&self, draft: &Draft, waits: &[WaitTarget]) -> Option<WaitTarget> {
-        if !runs_once(draft) || attempts(draft.service).is_some() {
-            return None;
-        }
-        let started = draft.service.depends_on.iter().filter(|(_, dependency)| {
-            let condition = dependency.condition.as_ref();
-            condition.is_none_or(|condition| condition.as_str() == "service_started")
-        });
-        let places = self.answers(draft, started.map(|(name, _)| name.value.as_str()));
-        let policies = draft.settings.network.as_ref();
-        let policies = policies.is_some_and(|said| said.value.policy != PolicyMode::None);
-        let places = if places.is_empty() && waits.is_empty() && policies {
-            let mentioned = self.mentions.made_by(draft.name).iter();
-            self.answers(draft, mentioned.map(|found| found.service.as_str()))
-        } else {
-            places
-        };
-        (!places.is_empty()).then_some(WaitTarget::Start { places })
-    }
-
-    /// Where services that keep running in pods of their own answer.
-    fn answers<'n>(
-        &self,
-        draft: &Draft,
-        names: impl Iterator<Item = &'n str>,
-    ) -> Vec<(String, i64)> {
-        let names: BTreeSet<&str> = names.collect();
-        let others = names.into_iter().filter_map(|name| self.drafts.get(self.place_of(name)?));
-        let apart = others.filter(|other| {
-            !runs_once(other) && self.pod_of(other.name) != self.pod_of(draft.name)
-        });
-        let answers = |other: &Draft| {
-            let port = other.ports.iter().find(|port| port.protocol == "TCP")?;
-            Some(external::places(other, port.port))
-        };
-        apart.filter_map(answers).flatten().collect()
-    }
-
-    /// What a service waits for at most.
-    fn most(&self, draft: &Draft, other: &Draft) -> Wait {
-        if draft.kind == WorkloadKind::Job {
-            return Wait::Ready;
-        }
-        match draft.settings.wait_for.as_ref().map(|said| &said.value) {
-            Some(WaitFor::All(wait)) => *wait,
-            Some(WaitFor::Each(each)) => each.get(other.name).copied().unwrap_or(Wait::Ready),
-            None => Wait::Ready,
-        }
-    }
-
     /// The service whose pod a service runs in: itself, or its host.
-    fn pod_of<'b>(&'b self, name: &'b str) -> &'b str {
+    pub(super) fn pod_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.pods.host(name).unwrap_or(name)
     }
 }
 
 /// Whether its pods end when their work is done.
-fn runs_once(draft: &Draft) -> bool {
+pub(super) fn runs_once(draft: &Draft) -> bool {
     matches!(draft.kind, WorkloadKind::Job | WorkloadKind::CronJob)
 }
 
@@ -474,7 +364,7 @@ fn trace(service: &Service, settings: &ServiceSettings, traces: &mut Traces) {
 
 /// How often a Job tries again: none where nobody says it, no number where there is no bound.
 #[allow(clippy::option_option)]
-fn attempts(service: &Service) -> Option<Option<i64>> {
+pub(super) fn attempts(service: &Service) -> Option<Option<i64>> {
     let policy = service.deploy.as_ref().and_then(|deploy| deploy.restart_policy.as_ref());
     if let Some(policy) = policy {
         let condition = policy.condition.as_ref().map_or("any", Text::as_str);
