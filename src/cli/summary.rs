@@ -6,7 +6,9 @@ use crate::{
     convert::{Outcome, Planned, Target},
     emit::WriteReport,
     kube::{self, Object},
-    overlay, report,
+    overlay,
+    plan::{ContainerPort, ServicePlan},
+    report,
     settings::SecretMode,
 };
 
@@ -158,30 +160,14 @@ fn secret_users(planned: &Planned) -> Vec<String> {
 /// Ports that Compose publishes and the cluster does not; in the first environment that has them.
 fn forwards(text: &mut String, outcome: &Outcome) {
     let named = outcome.planned.iter().any(|planned| planned.name.is_some());
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines = Vec::new();
     let mut seen = BTreeSet::new();
     // Nobody applies a base that environments stand on.
     for planned in outcome.planned.iter().filter(|planned| planned.name.is_some() == named) {
         let namespace = namespace_flag(planned);
-        for service in &planned.app.services {
-            if !service.public.is_empty()
-                || service.workload.is_none()
-                || service.external.is_some()
-            {
-                continue;
-            }
-            for port in service.ports.iter().filter(|port| !port.hidden) {
-                let Some(published) = &port.published else { continue };
-                let local = if published.is_empty() || published.contains('-') {
-                    port.port.to_string()
-                } else {
-                    published.clone()
-                };
-                let what = format!("service/{} {local}:{}", service.name, port.port);
-                let line = format!("  kubectl port-forward{namespace} {what}");
-                if seen.insert(what) {
-                    lines.push(line);
-                }
+        for what in planned.app.services.iter().flat_map(forwarded) {
+            if seen.insert(what.clone()) {
+                lines.push(format!("  kubectl port-forward{namespace} {what}"));
             }
         }
     }
@@ -194,6 +180,24 @@ fn forwards(text: &mut String, outcome: &Outcome) {
             let _ = writeln!(text, "{line}");
         });
     }
+}
+
+/// What `kubectl port-forward` is told for each published port of a service that is not exposed.
+fn forwarded(service: &ServicePlan) -> Vec<String> {
+    if !service.public.is_empty() || service.workload.is_none() || service.external.is_some() {
+        return Vec::new();
+    }
+    let ports = service.ports.iter().filter(|port| !port.hidden);
+    let line = |port: &ContainerPort| {
+        let published = port.published.as_ref()?;
+        let local = if published.is_empty() || published.contains('-') {
+            port.port.to_string()
+        } else {
+            published.clone()
+        };
+        Some(format!("service/{} {local}:{}", service.name, port.port))
+    };
+    ports.filter_map(line).collect()
 }
 
 fn inputs(text: &mut String, outcome: &Outcome) {

@@ -177,3 +177,19 @@ fn a_mistyped_flag_is_answered_with_the_one_that_was_meant() {
         assert!(run.code == 2 && run.err.contains(&format!("'{right}'")), "{}", run.err);
     }
 }
+
+#[test]
+fn printed_commands_name_the_namespace() {
+    let compose = "services: {web: {image: 'nginx:1.27', ports: ['8080:80']}}\n";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    let line = |args: &[&str]| {
+        let run = folder.run(&[&["convert"], args].concat());
+        let line = run.err.lines().find(|line| line.contains("port-forward")).map(str::trim);
+        line.unwrap_or_default().to_owned()
+    };
+    assert_eq!(line(&[]), "kubectl port-forward service/web 8080:80");
+    let within = "kubectl port-forward --namespace shop service/web 8080:80";
+    assert_eq!(line(&["--env", "staging", "--namespace", "shop"]), within);
+    // Of several environments the first one is named, and no base.
+    assert_eq!(line(&["--to", "kustomize", "--namespace", "shop"]), within);
+}

@@ -72,7 +72,7 @@ const STACKS: &[Stack] = &[
                 "a-changed-secret-reaches-a-release-by-the-printed-line",
                 secrets::changed_in_a_release,
             ),
-            ("helm-uninstalls-all-but-data", forms::uninstall),
+            ("helm-uninstalls-every-workload", forms::uninstall),
         ],
     ),
     stack(

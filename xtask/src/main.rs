@@ -33,8 +33,10 @@ cargo xtask <command>
                                 the built-in environments and in one of chance
   conformance [DIR] [CORPUS] [--only NAME] [--record]
                                 compare `c2k config` with recorded output of docker compose
-  e2e [--only NAME] [--keep]    run converted stacks on the cluster that KUBECONFIG names; --keep
-                                leaves the namespaces of failed tests
+  e2e [--only NAME] [--keep] [--complete]
+                                run converted stacks on the cluster that KUBECONFIG names; --keep
+                                leaves the namespaces of failed tests, --complete fails where the
+                                cluster measures no load or enforces no policies
   networks [DIR] [--only NAME] [--record]
                                 ask of each pair of services whether policies let one reach the
                                 other, and compare with the networks of Compose

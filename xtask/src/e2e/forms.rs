@@ -51,7 +51,7 @@ pub(super) fn helm(project: &Project) -> Result {
     run(space, &["test", "guestbook"], &[])
 }
 
-/// What is left of a release that is removed: its data.
+/// A release that is removed leaves nothing that runs.
 pub(super) fn uninstall(project: &Project) -> Result {
     let space = project.space;
     run(space, &["uninstall", "guestbook"], &[])?;
