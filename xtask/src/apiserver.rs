@@ -272,6 +272,8 @@ fn last_lines(log: &Path) -> String {
 
 fn verdict(response: &mut Response<ureq::Body>) -> Verdict {
     if response.status().is_success() {
+        // Only a connection whose answer was read to its end is used again.
+        response.body_mut().read_to_vec().ok();
         Verdict::Accepted(warnings(response))
     } else {
         Verdict::Refused(refusal(response))

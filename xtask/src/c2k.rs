@@ -7,8 +7,11 @@ use std::{
     time::Duration,
 };
 
+use serde_json::{Value, json};
+
 use crate::{
     Result, cargo, context,
+    objects::at,
     process::{Ended, Run},
 };
 
@@ -38,10 +41,18 @@ pub struct Call {
 impl C2k {
     /// Builds the binary as `cargo build` does and finds it; `C2K` names another one.
     pub fn build() -> Result<Self> {
-        if let Some(binary) = std::env::var_os("C2K") {
-            return Ok(Self { binary: binary.into() });
+        match std::env::var_os("C2K") {
+            Some(binary) => Ok(Self { binary: binary.into() }),
+            None => Self::built(&["build", "--quiet", "--package", "c2k"]),
         }
-        let args = ["build", "--quiet", "--package", "c2k", "--message-format", "json"];
+    }
+
+    /// The binary that this call of cargo builds.
+    ///
+    /// What cargo builds for tests has other features of its dependencies than what it builds
+    /// alone: whoever needs both waits for two builds.
+    pub fn built(args: &[&str]) -> Result<Self> {
+        let args = [args, &["--message-format", "json-render-diagnostics"]].concat();
         let mut command = cargo::command(&args);
         let output = context(command.stderr(Stdio::inherit()).output(), "cannot run cargo")?;
         if !output.status.success() {
@@ -49,8 +60,8 @@ impl C2k {
         }
         let messages = String::from_utf8_lossy(&output.stdout);
         let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
-        let mut binaries = messages.filter_map(|message: serde_json::Value| {
-            message.get("executable").and_then(|path| path.as_str()).map(PathBuf::from)
+        let mut binaries = messages.filter(is_c2k).filter_map(|message| {
+            message.get("executable").and_then(Value::as_str).map(PathBuf::from)
         });
         let binary = binaries.next_back().ok_or("cargo names no binary of c2k")?;
         Ok(Self { binary })
@@ -110,6 +121,14 @@ impl C2k {
             ended.stderr.trim_end()
         ))
     }
+}
+
+/// Whether cargo says of the binary, not of its tests, that it is built.
+fn is_c2k(message: &Value) -> bool {
+    let is = |path: &[&str], wanted: Value| at(message, path) == Some(&wanted);
+    is(&["target", "name"], json!("c2k"))
+        && is(&["target", "kind"], json!(["bin"]))
+        && is(&["profile", "test"], json!(false))
 }
 
 fn environment(call: &Call) -> BTreeMap<String, String> {

@@ -1,6 +1,10 @@
 //! Cargo, called from a program that cargo itself started.
 
-use std::{env, ffi::OsString, process::Command};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    process::Command,
+};
 
 use crate::{Result, context, repository};
 
@@ -31,7 +35,7 @@ pub fn run(args: &[&str]) -> Result {
 }
 
 /// Runs cargo with one variable set and its output shown.
-pub fn run_with(name: &str, value: &str, args: &[&str]) -> Result {
+pub fn run_with(name: &str, value: impl AsRef<OsStr>, args: &[&str]) -> Result {
     println!("cargo {}", args.join(" "));
     let status = context(command(args).env(name, value).status(), "cannot run cargo")?;
     if status.success() { Ok(()) } else { Err(format!("`cargo {}` failed", args.join(" "))) }

@@ -22,6 +22,8 @@ pub struct Values {
     pub files: Vec<String>,
     /// Values over those of the files; null if there are none.
     pub more: Value,
+    /// The namespace of the release.
+    pub namespace: Option<String>,
 }
 
 /// What to do with a chart.
@@ -29,8 +31,6 @@ pub struct Values {
 pub struct Job<'a> {
     /// The sets of values to render it with.
     pub renders: Vec<Values>,
-    /// The namespace of the release.
-    pub namespace: Option<&'a str>,
     /// Whether it is linted with each set of values.
     pub lint: bool,
     /// A folder for a package.
@@ -54,30 +54,39 @@ pub fn render(judges: &Judges, chart: &Path, job: &Job<'_>) -> Result<Vec<Render
         .renders
         .iter()
         .map(|values| {
-            let mut render = json!({"files": values.files, "lint": job.lint});
+            let namespace = values.namespace.as_deref().unwrap_or("default");
+            let mut render =
+                json!({"namespace": namespace, "files": values.files, "lint": job.lint});
             if !values.more.is_null() {
                 render["values"] = values.more.clone();
             }
             render
         })
         .collect();
-    let text = json!({
+    let job = json!({
         "chart": chart,
         "release": chart.file_name().unwrap_or_default().to_string_lossy(),
-        "namespace": job.namespace.unwrap_or("default"),
         "package": job.package,
         "renders": renders,
     });
+    let answer = call(judges, &job)?;
+    Ok(list(&answer, &["renders"]).iter().map(rendered).collect())
+}
+
+/// Says of each of these values whether the chart's schema accepts them.
+pub fn accepted(judges: &Judges, chart: &Path, values: &[&Value]) -> Result<Vec<bool>> {
+    let answer = call(judges, &json!({"chart": chart, "mistakes": values}))?;
+    Ok(list(&answer, &["accepted"]).iter().map(|one| one == &json!(true)).collect())
+}
+
+fn call(judges: &Judges, job: &Value) -> Result<Value> {
     let folder = files::temporary()?;
     let file = folder.path().join("job.json");
-    files::write(&file, text.to_string().as_bytes())?;
+    files::write(&file, job.to_string().as_bytes())?;
     let run = Run::new(&judges.charts).args([&file]).env("HOME", folder.path());
     let answer: Value = context(serde_json::from_str(&run.output()?), "charts")?;
     let error = at(&answer, &["error"]).and_then(Value::as_str).unwrap_or_default();
-    if !error.is_empty() {
-        return Err(format!("`helm package`: {error}"));
-    }
-    Ok(list(&answer, &["renders"]).iter().map(rendered).collect())
+    if error.is_empty() { Ok(answer) } else { Err(format!("charts: {error}")) }
 }
 
 fn rendered(answer: &Value) -> Rendered {

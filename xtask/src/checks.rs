@@ -79,16 +79,14 @@ pub fn accepted_mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<Vec
 /// How many wrong values were tried on a chart, and a line for each that its schema accepts.
 pub fn mistakes(judges: &Judges, chart: &Path, all: bool) -> Result<(usize, Vec<String>)> {
     let mistakes = charts::refusals::of(&values_of(chart)?, all);
-    let renders = mistakes
-        .iter()
-        .map(|(_, values)| charts::Values { more: values.clone(), ..Default::default() });
-    let job = charts::Job { renders: renders.collect(), ..Default::default() };
-    let rendered = charts::render(judges, chart, &job)?;
-    let missed = mistakes.iter().zip(rendered).filter_map(|((name, _), rendered)| {
-        let refused = rendered.objects.is_err_and(|error| error.contains("schema"));
-        (!refused).then(|| format!("the schema accepts {name}"))
-    });
-    Ok((mistakes.len(), missed.collect()))
+    let values: Vec<_> = mistakes.iter().map(|(_, values)| values).collect();
+    let accepted = charts::accepted(judges, chart, &values)?;
+    if accepted.len() != mistakes.len() {
+        return Err(format!("{} answers for {} mistakes", accepted.len(), mistakes.len()));
+    }
+    let named = mistakes.iter().zip(accepted).filter(|(_, accepted)| *accepted);
+    let lines = named.map(|((name, _), _)| format!("the schema accepts {name}")).collect();
+    Ok((mistakes.len(), lines))
 }
 
 /// The values of a chart.

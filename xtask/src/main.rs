@@ -6,7 +6,9 @@ use std::{env, path::PathBuf, process::ExitCode};
 use xtask::{
     Result,
     apiserver::ApiServer,
-    bless, cargo, checks, conformance,
+    bless,
+    c2k::C2k,
+    cargo, checks, conformance,
     corpus::{self, Options},
     differential, e2e, forms,
     judges::Judges,
@@ -195,7 +197,8 @@ fn test() -> Result {
     Judges::build()?;
     // One set of features, so that everything is compiled once.
     let all = ["test", "--workspace", "--all-features"];
-    cargo::run(&[&all[..], &["--no-fail-fast"]].concat())?;
+    let c2k = C2k::built(&[&all[..], &["--no-run"]].concat())?;
+    cargo::run_with("C2K", c2k.path(), &[&all[..], &["--no-fail-fast"]].concat())?;
     cargo::run(&[&all[..], &["--lib", "judged", "--", "--ignored"]].concat())
 }
 

@@ -44,7 +44,7 @@ impl Run {
     ///
     /// The shell sets the limit, since a safe program cannot set one for its child.
     pub fn limited(program: impl AsRef<OsStr>, megabytes: u32) -> Self {
-        let mut shell = Command::new("sh");
+        let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(format!("ulimit -v {}; exec \"$@\"", u64::from(megabytes) * 1024));
         shell.arg("sh").arg(&program);
         Self::of(shell, &program)
@@ -157,7 +157,7 @@ impl Server {
         const KEEP: &str = r#""$@" </dev/null & server=$!; cat >/dev/null; kill -9 $server"#;
         let messages = context(File::create(log), log.display())?;
         let errors = context(messages.try_clone(), log.display())?;
-        let shell = Command::new("sh")
+        let shell = Command::new("/bin/sh")
             .args(["-c", KEEP, "sh"])
             .arg(program)
             .args(args)

@@ -10,6 +10,7 @@ use std::{
     process::Command,
 };
 
+use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use super::{tests::objects, *};
@@ -22,7 +23,7 @@ use dice::{Case, Dice};
 
 /// How many cases are compared, and how many of them one run of kustomize builds.
 const CASES: usize = 3000;
-const BATCH: usize = 100;
+const BATCH: usize = 50;
 
 /// How often a case is drawn that c2k refuses on purpose, which compares nothing.
 const DRAWS: u64 = 4;
@@ -259,33 +260,35 @@ fn number(name: &str, default: usize) -> usize {
 #[ignore = "needs kustomize, which `cargo xtask judges` builds"]
 #[expect(clippy::print_stdout, reason = "how many were compared is worth reading")]
 fn kustomize_gives_the_same_or_both_refuse() {
-    let (mut problems, mut accepted) = (Vec::new(), Vec::new());
-    let (mut both, mut stricter) = (0, BTreeMap::<_, usize>::new());
+    let (mut refused, mut accepted) = (Vec::new(), Vec::new());
+    let mut stricter = BTreeMap::<_, usize>::new();
     let (first, cases) = (number("C2K_FIRST", 0), number("C2K_CASES", CASES));
-    for number in first..first + 2 * cases {
-        if problems.len() > ENOUGH || accepted.len() == cases {
-            break;
-        }
-        let (case, ours) = drawn(number);
-        match ours {
-            Ok(objects) => accepted.push((case, objects)),
-            Err(Refusal { stricter: Some(rule), .. }) => {
-                *stricter.entry(rule).or_default() += 1;
-            }
-            Err(Refusal { messages, .. }) => {
-                both += 1;
-                let root = tempfile::TempDir::new().unwrap();
-                write(&case, root.path());
-                if build(root.path()).is_ok() {
-                    problems.push(format!("only c2k refuses: {messages}\n{}", case.text()));
+    for start in (first..first + 2 * cases).step_by(BATCH) {
+        let draws: Vec<_> = (start..start + BATCH).into_par_iter().map(drawn).collect();
+        for (case, ours) in draws {
+            match ours {
+                _ if accepted.len() == cases => break,
+                Ok(objects) => accepted.push((case, objects)),
+                Err(Refusal { stricter: Some(rule), .. }) => {
+                    *stricter.entry(rule).or_default() += 1;
                 }
+                Err(refusal) => refused.push((case, refusal.messages)),
             }
         }
     }
-    let compared = accepted.len();
-    for batch in accepted.chunks(BATCH) {
+    let (compared, both) = (accepted.len(), refused.len());
+    let alone = refused.par_iter().filter_map(|(case, messages)| {
+        let root = tempfile::TempDir::new().unwrap();
+        write(case, root.path());
+        let accepted = build(root.path()).is_ok();
+        accepted.then(|| format!("only c2k refuses: {messages}\n{}", case.text()))
+    });
+    let differ = accepted.par_chunks(BATCH).flat_map_iter(|batch| {
+        let mut problems = Vec::new();
         compare(batch, &mut problems);
-    }
+        problems
+    });
+    let problems: Vec<String> = alone.chain(differ).collect();
     println!("{compared} compared, {both} refused by both, only by c2k: {stricter:?}");
     let shown: Vec<_> = problems.iter().take(12).map(String::as_str).collect();
     assert!(problems.is_empty(), "{} of {cases}\n{}", problems.len(), shown.join("\n\n"));

@@ -13,8 +13,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"helm.sh/helm/v4/pkg/action"
+	"helm.sh/helm/v4/pkg/chart"
 	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/common/util"
 	"helm.sh/helm/v4/pkg/chart/loader"
 	"helm.sh/helm/v4/pkg/cli"
 	"helm.sh/helm/v4/pkg/cli/values"
@@ -25,19 +28,21 @@ import (
 
 // Job is what to do with one chart.
 type Job struct {
-	Chart     string   `json:"chart"`
-	Release   string   `json:"release"`
-	Namespace string   `json:"namespace"`
-	Renders   []Render `json:"renders"`
+	Chart   string   `json:"chart"`
+	Release string   `json:"release"`
+	Renders []Render `json:"renders"`
+	// Mistakes are values that the schema should refuse.
+	Mistakes []json.RawMessage `json:"mistakes"`
 	// Package is a folder for the package; none is made without it.
 	Package string `json:"package"`
 }
 
 // Render is one set of values.
 type Render struct {
-	Files  []string        `json:"files"`
-	Values json.RawMessage `json:"values"`
-	Lint   bool            `json:"lint"`
+	Namespace string          `json:"namespace"`
+	Files     []string        `json:"files"`
+	Values    json.RawMessage `json:"values"`
+	Lint      bool            `json:"lint"`
 }
 
 // Rendered is what came of one set of values.
@@ -51,8 +56,10 @@ type Rendered struct {
 // Answer is what came of a job.
 type Answer struct {
 	Renders []Rendered `json:"renders"`
-	Package string     `json:"package"`
-	Error   string     `json:"error"`
+	// Accepted says of each mistake whether the schema accepts it.
+	Accepted []bool `json:"accepted"`
+	Package  string `json:"package"`
+	Error    string `json:"error"`
 }
 
 func main() {
@@ -78,9 +85,22 @@ func run(args []string) error {
 }
 
 func do(job Job) Answer {
-	answer := Answer{Renders: []Rendered{}}
+	answer := Answer{Renders: []Rendered{}, Accepted: []bool{}}
+	rules, err := rulesOf(job.Chart)
+	if err != nil {
+		answer.Error = err.Error()
+		return answer
+	}
 	for _, render := range job.Renders {
-		answer.Renders = append(answer.Renders, one(job, render))
+		answer.Renders = append(answer.Renders, one(job, rules, render))
+	}
+	for _, mistake := range job.Mistakes {
+		vals, err := merged(Render{Values: mistake})
+		if err != nil {
+			answer.Error = err.Error()
+			return answer
+		}
+		answer.Accepted = append(answer.Accepted, rules.refuse(vals) == nil)
 	}
 	if job.Package != "" {
 		pack := action.NewPackage()
@@ -94,7 +114,7 @@ func do(job Job) Answer {
 	return answer
 }
 
-func one(job Job, render Render) Rendered {
+func one(job Job, rules *rules, render Render) Rendered {
 	rendered := Rendered{Objects: []any{}, Lint: []string{}}
 	vals, err := merged(render)
 	if err != nil {
@@ -108,9 +128,13 @@ func one(job Job, render Render) Rendered {
 			rendered.Error = err.Error()
 			return rendered
 		}
-		rendered.Lint = lint(job, own)
+		rendered.Lint = lint(job, render.Namespace, own)
 	}
-	result, err := install(job, vals)
+	if err := rules.refuse(vals); err != nil {
+		rendered.Error = "the schema: " + err.Error()
+		return rendered
+	}
+	result, err := install(job, render.Namespace, vals)
 	if err != nil {
 		rendered.Error = err.Error()
 		return rendered
@@ -169,7 +193,7 @@ func merged(render Render) (map[string]any, error) {
 	return options.MergeValues(getter.All(cli.New()))
 }
 
-func install(job Job, vals map[string]any) (*release.Release, error) {
+func install(job Job, namespace string, vals map[string]any) (*release.Release, error) {
 	chart, err := loader.Load(job.Chart)
 	if err != nil {
 		return nil, err
@@ -177,8 +201,9 @@ func install(job Job, vals map[string]any) (*release.Release, error) {
 	install := action.NewInstall(action.NewConfiguration())
 	install.DryRunStrategy = action.DryRunClient
 	install.Replace = true
+	install.SkipSchemaValidation = true
 	install.ReleaseName = job.Release
-	install.Namespace = job.Namespace
+	install.Namespace = namespace
 	install.APIVersions = common.VersionSet{}
 	result, err := install.Run(chart, vals)
 	if err != nil {
@@ -191,10 +216,50 @@ func install(job Job, vals map[string]any) (*release.Release, error) {
 	return made, nil
 }
 
-func lint(job Job, vals map[string]any) []string {
+// rules are a chart and its schema. Helm compiles the schema again for every render, which is most
+// of its work; here helm's values are put before one that was compiled once, by helm's library.
+type rules struct {
+	chart  chart.Charter
+	schema *jsonschema.Schema
+}
+
+func rulesOf(path string) (*rules, error) {
+	loaded, err := loader.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	accessor, err := chart.NewAccessor(loaded)
+	if err != nil {
+		return nil, err
+	}
+	text, err := jsonschema.UnmarshalJSON(bytes.NewReader(accessor.Schema()))
+	if err != nil {
+		return nil, err
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("values.schema.json", text); err != nil {
+		return nil, err
+	}
+	schema, err := compiler.Compile("values.schema.json")
+	if err != nil {
+		return nil, err
+	}
+	return &rules{loaded, schema}, nil
+}
+
+// refuse is what the schema says against these values over those of the chart.
+func (rules *rules) refuse(vals map[string]any) error {
+	all, err := util.CoalesceValues(rules.chart, vals)
+	if err != nil {
+		return err
+	}
+	return rules.schema.Validate(all.AsMap())
+}
+
+func lint(job Job, namespace string, vals map[string]any) []string {
 	lint := action.NewLint()
 	lint.Strict = true
-	lint.Namespace = job.Namespace
+	lint.Namespace = namespace
 	result := lint.Run([]string{job.Chart}, vals)
 	lines := []string{}
 	for _, err := range result.Errors {

@@ -41,39 +41,31 @@ pub fn of_project(c2k: &C2k, judges: &Judges, project: &Call, envs: &[&str]) -> 
     c2k.must_convert(&call, "helm", None, &out)?;
     let chart = checks::chart(&out)?;
     let mut found = Compared { converted: true, ..Compared::default() };
-    let mut by_namespace: BTreeMap<String, Vec<(&str, Vec<Object>)>> = BTreeMap::new();
+    let mut environments = Vec::new();
     for env in envs {
         // One environment lies in the folder itself.
         let place = if envs.len() == 1 { plain.clone() } else { plain.join(env) };
-        let manifests = objects::read(&place)?;
-        let namespace = manifests.iter().map(Object::namespace).find(|name| !name.is_empty());
-        let namespace = namespace.unwrap_or("default").to_owned();
-        by_namespace.entry(namespace).or_default().push((env, manifests));
+        environments.push((env, objects::read(&place)?));
     }
-    // One process renders all that goes to one namespace.
-    for (index, (namespace, environments)) in by_namespace.iter().enumerate() {
-        let values =
-            |env: &str| Values { files: checks::value_files(&chart, env), ..Values::default() };
-        let job = Job {
-            renders: environments.iter().map(|(env, _)| values(env)).collect(),
-            namespace: Some(namespace),
-            lint: true,
-            package: (index == 0).then_some(folder),
+    let renders = environments.iter().map(|(env, manifests)| {
+        let namespace = manifests.iter().map(Object::namespace).find(|name| !name.is_empty());
+        let files = checks::value_files(&chart, env);
+        Values { files, namespace: namespace.map(str::to_owned), ..Values::default() }
+    });
+    let job = Job { renders: renders.collect(), lint: true, package: Some(folder) };
+    let rendered = render(judges, &chart, &job)?;
+    for ((env, manifests), rendered) in environments.iter().zip(rendered) {
+        let mut note = |kind, lines: Vec<String>| {
+            let lines = lines.iter().map(|line| format!("{env}: {line}"));
+            found.findings.entry(kind).or_default().extend(lines);
         };
-        let rendered = render(judges, &chart, &job)?;
-        for ((env, manifests), rendered) in environments.iter().zip(rendered) {
-            let mut note = |kind, lines: Vec<String>| {
-                let lines = lines.iter().map(|line| format!("{env}: {line}"));
-                found.findings.entry(kind).or_default().extend(lines);
-            };
-            note("lint-findings", rendered.lint);
-            match rendered.objects {
-                Ok(all) => {
-                    note("differences", agreement::differences(manifests, &all, Against::Helm));
-                    found.renders += 1;
-                }
-                Err(error) => note("errors", vec![error]),
+        note("lint-findings", rendered.lint);
+        match rendered.objects {
+            Ok(all) => {
+                note("differences", agreement::differences(manifests, &all, Against::Helm));
+                found.renders += 1;
             }
+            Err(error) => note("errors", vec![error]),
         }
     }
     let (tried, accepted) = checks::mistakes(judges, &chart, false)?;

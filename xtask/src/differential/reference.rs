@@ -86,7 +86,7 @@ impl Reference {
 impl Server {
     fn start(program: &Path) -> Result<Self> {
         let limit = format!("ulimit -v {}; exec \"$@\"", u64::from(MEMORY) * 1024);
-        let child = Command::new("sh")
+        let child = Command::new("/bin/sh")
             .args(["-c", &limit, "sh"])
             .arg(program)
             // Its heap is small: most collections would find nothing.
