@@ -10,7 +10,7 @@ use crate::{
     catalog::{self, Class, Facts},
     compose::Service,
     settings::{ServiceSettings, WorkloadKind},
-    text::{Code, Diagnostic, Origin, Sink},
+    text::{Code, Diagnostic, Sink},
 };
 
 /// What is known about a service before the others are looked at.
@@ -66,14 +66,13 @@ pub(crate) fn draft<'a>(
     let mut ports = Ports::of(service, facts.as_ref(), sink);
     ports.add_known();
     let others = mentions.received_by(name);
-    for port in others.iter().filter_map(|(_, port)| *port) {
-        if ports.is_empty() {
-            ports.add(port, "TCP", Origin::Rule("a port that another service refers to"));
-        }
+    others.iter().filter_map(|(_, port)| *port).for_each(|port| ports.add_referred(port));
+    let talked_to = others.iter().any(|(from, _)| from != name);
+    if is_asked_somewhere(input, name, others) {
+        ports.add_usual();
     }
     ports.add_asked();
     let ports = ports.finish();
-    let talked_to = others.iter().any(|(from, _)| from != name);
     let keeps_data = storage::owns_volume(name, service, users);
     let belongs = || {
         talked_to
@@ -111,6 +110,19 @@ pub(crate) fn draft<'a>(
         );
     }
     Some(Draft { name, kube, service, facts, class, settings, ports, external, kind })
+}
+
+/// Whether another service talks to this one and does not say at which port: `amqp://rabbitmq`, or a
+/// dependency on a name that only the program knows.
+fn is_asked_somewhere(input: &Input, name: &str, mentions: &[(String, Option<i64>)]) -> bool {
+    input.project.services.iter().filter(|(from, _)| from.value != name).any(|(from, service)| {
+        let own = mentions.iter().filter(|(by, _)| *by == from.value);
+        let mut ports = own.map(|(_, port)| port).peekable();
+        match ports.peek() {
+            Some(_) => ports.any(Option::is_none),
+            None => service.depends_on.iter().any(|(on, _)| on.value == name),
+        }
+    })
 }
 
 /// Gives ports the names and protocols that settings say.

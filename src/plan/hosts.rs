@@ -87,11 +87,20 @@ impl Mentions {
 }
 
 fn references_of(service: &Service, hosts: &BTreeMap<String, String>) -> Vec<Reference> {
-    let values = service.environment.iter().filter_map(|(_, value)| value.as_ref());
     let words = service.command.iter().chain(&service.entrypoint).flatten();
     let test = service.healthcheck.iter().flat_map(|check| &check.test);
-    let texts = values.chain(words).chain(test);
+    let texts = words.chain(test);
     let mut found: Vec<_> = texts.flat_map(|text| references::find(&text.value, hosts)).collect();
+    for (name, value) in service.environment.iter() {
+        let Some(value) = value.as_ref().filter(|_| !name.value.ends_with("IMAGE")) else {
+            continue;
+        };
+        let mut of_value = references::find(&value.value, hosts);
+        if let [only] = of_value.as_mut_slice() {
+            only.port = only.port.or_else(|| port_beside(service, &name.value));
+        }
+        found.append(&mut of_value);
+    }
     for link in &service.links {
         let service = link.value.split(':').next().unwrap_or_default();
         found.push(Reference {
@@ -101,6 +110,15 @@ fn references_of(service: &Service, hosts: &BTreeMap<String, String>) -> Vec<Ref
         });
     }
     found
+}
+
+/// The port in a variable beside the one of a host: `SMTP_PORT` beside `SMTP_HOST`.
+fn port_beside(service: &Service, variable: &str) -> Option<i64> {
+    const HOST: [&str; 5] = ["HOST", "HOSTNAME", "SERVER", "ADDRESS", "ADDR"];
+    let stem = HOST.iter().find_map(|host| variable.strip_suffix(host))?;
+    let beside = format!("{stem}PORT");
+    let (_, value) = service.environment.iter().find(|(name, _)| name.value == beside)?;
+    value.as_ref()?.value.trim().parse().ok().filter(|port| (1..=65535).contains(port))
 }
 
 /// The configuration files that a service mounts, as text.

@@ -75,13 +75,34 @@ impl<'a> Ports<'a> {
 
     /// Adds the catalogue's ports where the service says none.
     pub(crate) fn add_known(&mut self) {
-        if let Some(facts) = self.facts
-            && self.ports.is_empty()
-        {
-            for known in &facts.ports {
-                let protocol = if known.protocol == Protocol::Udp { "UDP" } else { "TCP" };
-                self.add(known.port.into(), protocol, Origin::Catalog(facts.entry.clone()));
-            }
+        if self.ports.is_empty() {
+            self.add_all_known();
+        }
+    }
+
+    /// Adds the catalogue's other ports where the service says one of them: what it publishes is for
+    /// people, such as RabbitMQ's console, and its peers use another. Where it says none of them, the
+    /// program was told to listen elsewhere.
+    pub(crate) fn add_usual(&mut self) {
+        let known = self.facts.map(|facts| facts.ports.as_slice()).unwrap_or_default();
+        let is_said = |port: i64| self.ports.iter().any(|said| said.port == port);
+        if known.iter().any(|known| is_said(known.port.into())) {
+            self.add_all_known();
+        }
+    }
+
+    fn add_all_known(&mut self) {
+        let Some(facts) = self.facts else { return };
+        for known in &facts.ports {
+            let protocol = if known.protocol == Protocol::Udp { "UDP" } else { "TCP" };
+            self.add(known.port.into(), protocol, Origin::Catalog(facts.entry.clone()));
+        }
+    }
+
+    /// Adds a port that a service refers to, unless it has one of that number.
+    pub(crate) fn add_referred(&mut self, port: i64) {
+        if !self.ports.iter().any(|known| known.port == port) {
+            self.add(port, "TCP", Origin::Rule("a port that a service refers to"));
         }
     }
 
@@ -136,11 +157,6 @@ impl<'a> Ports<'a> {
     /// Whether a port that the catalogue does not know speaks HTTP.
     fn looks_like_http(&self, port: i64) -> bool {
         self.asked.contains(&(port, true)) || (HTTP_PORTS.contains(&port) && !self.is_store())
-    }
-
-    /// Whether there is no port.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.ports.is_empty()
     }
 
     /// The ports with names that differ from each other.

@@ -64,7 +64,14 @@ pub(crate) fn places(text: &str, names: &BTreeMap<String, String>) -> Vec<Place>
 fn reference(before: &str, after: &str, whole: bool) -> Option<Option<i64>> {
     let port = after.strip_prefix(':').and_then(|rest| {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest.get(..digits)?.parse().ok().filter(|port| (1..=65535).contains(port))
+        let (digits, more) = rest.split_at_checked(digits)?;
+        // `postgres:16-alpine` and `redis:7.2` are images.
+        let of_image = more.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c))
+            || more
+                .strip_prefix('.')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        let port = digits.parse().ok().filter(|port| (1..=65535).contains(port));
+        port.filter(|_| !of_image)
     });
     let marked = before.ends_with("//") || before.ends_with('@') || before.ends_with("tcp(");
     let user = marked
@@ -95,5 +102,7 @@ mod tests {
         assert_eq!(hosts("http://web:80,cache:6379").len(), 2);
         assert_eq!(hosts("./web/db"), []);
         assert_eq!(hosts("my-db:5432"), []);
+        assert_eq!(hosts("web:1.27-alpine db:16-alpine cache:7.2"), []);
+        assert_eq!(hosts("ask db:5432."), [("db".to_owned(), Some(5432))]);
     }
 }

@@ -107,3 +107,23 @@ services:
         assert_eq!(wait(&tick["spec"]["jobTemplate"]["spec"]["template"]["spec"]), expected);
     }
 }
+
+#[test]
+fn a_wait_asks_at_the_port_that_is_used() {
+    let compose = "
+name: a
+services:
+  app:
+    image: acme/app:1
+    environment: {STORE: 'clickhouse://store:9000/logs'}
+    depends_on: {store: {condition: service_healthy}}
+  store:
+    image: clickhouse/clickhouse-server:24.8
+    ports: ['8123:8123']
+    healthcheck: {test: wget -q --spider http://localhost:8123/ping}
+";
+    let objects = objects(compose, "dev");
+    let app = &super::find(&objects, "Deployment", "app")["spec"]["template"]["spec"];
+    let said = app["initContainers"][0]["command"].to_string();
+    assert!(said.contains("nc -w 2 store 9000 "), "{said}");
+}

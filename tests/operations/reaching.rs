@@ -26,6 +26,50 @@ services:
     assert_eq!(ways, ["web.example.com"]);
 }
 
+/// The port numbers of a Service, as `kubectl get service` shows them.
+fn ports_of(objects: &[serde_json::Value], service: &str) -> Vec<i64> {
+    let ports = find(objects, "Service", service)["spec"]["ports"].as_array();
+    ports.into_iter().flatten().filter_map(|port| port["port"].as_i64()).collect()
+}
+
+#[test]
+fn a_service_answers_at_every_port_that_others_use() {
+    let compose = "
+name: a
+services:
+  app:
+    image: acme/app:1
+    environment:
+      QUEUE_URL: amqp://queue
+      STORE_URL: http://store:9000
+      SMTP_HOST: mail
+      SMTP_PORT: '2525'
+      IMAGE: quiet:16
+      RUNS: quiet:7.2-alpine
+    command: [serve, --peer, 'api:7000']
+    depends_on: [search]
+  queue: {image: 'rabbitmq:4-management', ports: ['15672:15672']}
+  store: {image: 'minio/minio:RELEASE.2024-10-02T17-50-41Z', command: server /data, ports: ['9001:9001']}
+  mail: {image: 'maildev/maildev:2.1.0', ports: ['1080:1080']}
+  search: {image: 'elasticsearch:8.15.0', ports: ['9300:9300']}
+  api: {image: 'acme/api:1', ports: ['8080:8080']}
+  quiet: {image: 'rabbitmq:4-management', ports: ['15672:15672']}
+  moved: {image: 'postgres:17', command: postgres -p 6000, ports: ['6000:6000']}
+";
+    let objects = objects(compose, "staging");
+    // A queue without a port in its address is asked at its usual one; what is published is a console.
+    assert_eq!(ports_of(&objects, "queue"), [15672, 5672]);
+    assert_eq!(ports_of(&objects, "store"), [9001, 9000]);
+    // The port stands in a variable of its own.
+    assert_eq!(ports_of(&objects, "mail"), [1080, 2525]);
+    // Only the program knows how it asks what it depends on.
+    assert_eq!(ports_of(&objects, "search"), [9300, 9200]);
+    assert_eq!(ports_of(&objects, "api"), [8080, 7000]);
+    // Nobody asks: versions of images are no ports, and a store elsewhere is not at its usual port.
+    assert_eq!(ports_of(&objects, "quiet"), [15672]);
+    assert_eq!(ports_of(&objects, "moved"), [6000]);
+}
+
 #[test]
 fn only_the_project_reaches_its_services_and_names_are_always_found() {
     let compose = "name: a\nservices: {web: {image: 'nginx:1.27', ports: ['80']}}\n";

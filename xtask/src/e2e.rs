@@ -140,7 +140,14 @@ const STACKS: &[Stack] = &[
         &[("load-makes-more-pods-where-it-is-measured", limits::autoscaler)],
     ),
     stack("limits", "production", &[("a-drain-respects-the-budget", limits::budget)]),
-    stack("files", "dev", &[("files-come-with-content-and-mode", data::files)]),
+    stack(
+        "files",
+        "dev",
+        &[
+            ("files-come-with-content-and-mode", data::files),
+            ("an-image-fills-its-volume-once", data::filled_by_image),
+        ],
+    ),
     stack(
         "files",
         "production",

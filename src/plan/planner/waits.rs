@@ -43,11 +43,10 @@ impl Planner<'_> {
                     waits.push(WaitTarget::Job { service: other.kube.clone() });
                 }
                 "service_healthy" if most >= Wait::Ready && !once => {
-                    let port = other.ports.iter().find(|port| port.protocol == "TCP");
-                    match port {
+                    match self.asked_port(draft, other) {
                         Some(port) => waits.push(WaitTarget::Port {
                             service: other.kube.clone(),
-                            places: external::places(other, port.port),
+                            places: external::places(other, port),
                         }),
                         None => sink.push(
                             Diagnostic::new(
@@ -104,11 +103,20 @@ impl Planner<'_> {
         let apart = others.filter(|other| {
             !runs_once(other) && self.pod_of(other.name) != self.pod_of(draft.name)
         });
-        let answers = |other: &Draft| {
-            let port = other.ports.iter().find(|port| port.protocol == "TCP")?;
-            Some(external::places(other, port.port))
-        };
+        let answers = |other: &Draft| Some(external::places(other, self.asked_port(draft, other)?));
         apart.filter_map(answers).flatten().collect()
+    }
+
+    /// The TCP port at which a service is asked whether it answers: the one that who asks refers to,
+    /// else its first.
+    fn asked_port(&self, draft: &Draft, other: &Draft) -> Option<i64> {
+        let made = self.mentions.made_by(draft.name).iter();
+        let named: Vec<i64> = made
+            .filter(|found| found.service == other.name)
+            .filter_map(|found| found.port)
+            .collect();
+        let tcp = || other.ports.iter().filter(|port| port.protocol == "TCP").map(|port| port.port);
+        tcp().find(|port| named.contains(port)).or_else(|| tcp().next())
     }
 
     /// What a service waits for at most.

@@ -83,7 +83,8 @@ impl Planner<'_> {
         let retain = settings.storage.retain.as_ref().is_none_or(|said| said.value);
         let attempts = attempts(service);
         trace(service, settings, &mut traces);
-        let hostname = hostname(draft, names_itself, &mut traces, sink);
+        let called = names_itself.then(|| self.own_name(draft));
+        let hostname = hostname(draft, called, &mut traces, sink);
         let several = autoscaling.as_ref().map_or(replicas, |scaling| scaling.min) > 1;
         let populates = {
             let users = (self.input.project, &self.users);
@@ -282,6 +283,17 @@ impl Planner<'_> {
         said.map_or(1, |said| said.value)
     }
 
+    /// The name by which a service calls itself: the host name that Compose gives it, where its own
+    /// text has that one, else the one of its Service.
+    fn own_name(&self, draft: &Draft) -> String {
+        let written = draft.service.hostname.as_ref().map(Text::as_str);
+        let made = self.mentions.made_by(draft.name).iter();
+        let own = made.filter(|found| found.service == draft.name).map(|found| found.host.as_str());
+        let name =
+            own.into_iter().find(|host| Some(*host) == written && names::label(host) == *host);
+        name.map_or_else(|| draft.kube.clone(), str::to_owned)
+    }
+
     /// The service whose pod a service runs in: itself, or its host.
     pub(super) fn pod_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.pods.host(name).unwrap_or(name)
@@ -382,17 +394,18 @@ fn completions(service: &Service) -> Option<i64> {
     deploy.replicas.as_ref().filter(|_| job).map(|item| item.value)
 }
 
-/// A process that calls itself by its service's name must find itself there (operation rule 3).
+/// The host name of the pod: a process that calls itself by a name must find itself there (operation
+/// rule 3), else what Compose says.
 fn hostname(
     draft: &Draft,
-    names_itself: bool,
+    called: Option<String>,
     traces: &mut Traces,
     sink: &mut Sink,
 ) -> Option<String> {
-    if names_itself && draft.kind == WorkloadKind::Deployment {
+    if let Some(called) = called.filter(|_| draft.kind == WorkloadKind::Deployment) {
         let rule = "a process that calls itself by its service's name must find itself there";
         traces.note("hostname", Origin::Rule(rule));
-        return Some(draft.kube.clone());
+        return Some(called);
     }
     let written = draft.service.hostname.as_ref()?;
     let why = if draft.kind == WorkloadKind::StatefulSet {

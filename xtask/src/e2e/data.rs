@@ -61,6 +61,23 @@ pub(super) fn files(project: &Project) -> Result {
     require(log.contains("started"), || log)
 }
 
+/// What nginx's image has for visitors is in the volume that another service reads, once.
+pub(super) fn filled_by_image(project: &Project) -> Result {
+    const PAGE: &str = "/usr/share/nginx/html/index.html";
+    let space = project.space;
+    project.up(&[])?;
+    let site = "app.kubernetes.io/name=site";
+    let in_site = |script: &str| space.exec(&space.name_of_pod("site")?, &["sh", "-c", script]);
+    let read = || space.exec("deploy/reader", &["cat", "/pages/index.html"]);
+    let first = read()?;
+    require(first.contains("nginx"), || format!("the first page is {first}"))?;
+    in_site(&format!("echo mine > {PAGE}"))?;
+    space.kubectl(&["delete", "pod", "-l", site])?;
+    space.runs()?;
+    require(in_site(&format!("cat {PAGE}"))? == "mine\n", || "it was filled again".to_owned())?;
+    require(read()? == "mine\n", || "the reader has another page".to_owned())
+}
+
 pub(super) fn writable(project: &Project) -> Result {
     let space = project.space;
     project.up(&[])?;
