@@ -38,9 +38,12 @@ fn diagnostic(row: &Row, key: &Key) -> Diagnostic {
     let (code, message) = if left_out {
         (Code::LeftOut, format!("`{what}` of `{of}` was left out"))
     } else {
-        let becomes = Some(row.becomes).filter(|text| !text.is_empty());
-        let becomes = becomes.map(|text| format!(": {text}")).unwrap_or_default();
-        (Code::Approximated, format!("`{what}` of `{of}` is approximated{becomes}"))
+        let becomes = match row.becomes {
+            "" => "is approximated".to_owned(),
+            "nothing" => "changes no object".to_owned(),
+            text => format!("is approximated: {text}"),
+        };
+        (Code::Approximated, format!("`{what}` of `{of}` {becomes}"))
     };
     let diagnostic = Diagnostic::new(code, message).at(key.span).help(row.advice);
     if row.fate == Fate::Meaningless { diagnostic.severity(Severity::Note) } else { diagnostic }

@@ -81,7 +81,7 @@ impl<'a> Ports<'a> {
     }
 
     /// Adds the catalogue's other ports where the service says one of them: what it publishes is for
-    /// people, such as RabbitMQ's console, and its peers use another. Where it says none of them, the
+    /// people, such as the console of a queue, and its peers use another. Where it says none of them, the
     /// program was told to listen elsewhere.
     pub(crate) fn add_usual(&mut self) {
         let known = self.facts.map(|facts| facts.ports.as_slice()).unwrap_or_default();

@@ -28,6 +28,7 @@ pub struct Broken {
 pub fn broken(objects: &[Object], model: &Value) -> Broken {
     let mut broken = Broken::default();
     let services = model.get("services").and_then(Value::as_object);
+    let mentioned = mentioned(model);
     for (name, service) in services.into_iter().flatten() {
         let Some(container) = container(objects, name) else { continue };
         let known = seen(container, objects);
@@ -44,7 +45,8 @@ pub fn broken(objects: &[Object], model: &Value) -> Broken {
                 broken.commands.push(format!("{name}: {kubernetes} is not {compose}"));
             }
         }
-        for port in ports(service) {
+        let asked = mentioned.get(name.as_str()).into_iter().flatten().copied();
+        for port in ports(service).into_iter().chain(asked).collect::<BTreeSet<_>>() {
             if !is_served(objects, name, port) {
                 broken.ports.push(format!("{name}: no Service port {port}"));
             }
@@ -95,6 +97,36 @@ fn ports(service: &Value) -> BTreeSet<u64> {
     let exposed = list(service, &["expose"]).iter().filter_map(Value::as_str);
     let exposed = exposed.filter_map(|port| port.split('/').next()?.parse().ok());
     published.chain(exposed).collect()
+}
+
+/// The ports of each service that stand behind its name in variables and commands: `db:5432`.
+fn mentioned(model: &Value) -> BTreeMap<&str, BTreeSet<u64>> {
+    let services = model.get("services").and_then(Value::as_object);
+    let services = || services.into_iter().flatten();
+    let mut hosts: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, service) in services() {
+        for key in ["container_name", "hostname"] {
+            hosts
+                .extend(service.get(key).and_then(Value::as_str).map(|host| (host, name.as_str())));
+        }
+    }
+    hosts.extend(services().map(|(name, _)| (name.as_str(), name.as_str())));
+    let mut found: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for (_, service) in services() {
+        let variables = service.get("environment").and_then(Value::as_object).into_iter().flatten();
+        let variables = variables.filter(|(name, _)| !name.ends_with("IMAGE"));
+        let words = ["command", "entrypoint"].map(|key| list(service, &[key]).iter());
+        let texts = variables.map(|(_, value)| value).chain(words.into_iter().flatten());
+        for text in texts.filter_map(Value::as_str) {
+            let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-:".contains(c));
+            for (host, port) in parts.filter_map(|part| part.split_once(':')) {
+                if let (Some(service), Ok(port @ 1..=65535)) = (hosts.get(host), port.parse()) {
+                    found.entry(service).or_default().insert(port);
+                }
+            }
+        }
+    }
+    found
 }
 
 fn is_served(objects: &[Object], service: &str, port: u64) -> bool {
@@ -325,6 +357,18 @@ mod tests {
             [found.commands, found.ports, found.probes],
             [const { Vec::<String>::new() }; 3]
         );
+    }
+
+    #[test]
+    fn a_port_that_others_use_is_promised() {
+        let model = yaml(
+            "services: {app: {environment: {A: 'http://u:p@web:80/x', B: 'q:5,web:81', IMAGE: \
+             'web:3'}, command: [run, 'tcp(queue:82)', 'web:1.2']}, web: {}, q: {hostname: queue}}",
+        );
+        let model = model.unwrap();
+        let found = mentioned(&model);
+        assert_eq!(found["web"], BTreeSet::from([80, 81]));
+        assert_eq!(found["q"], BTreeSet::from([5, 82]));
     }
 
     #[test]
