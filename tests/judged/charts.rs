@@ -36,6 +36,13 @@ pub(crate) fn accepted_mistakes() -> Result<Vec<String>> {
         let name = chart.file_name().unwrap_or_default().to_string_lossy();
         let missed = checks::accepted_mistakes(&judges, &chart, true)?;
         found.extend(missed.iter().map(|line| format!("{name}: {line}")));
+        // That the schema refuses is worth something only where helm asks it.
+        let out = files::temporary()?;
+        let run = Run::new(&judges.helm).env("HOME", out.path()).args(["template", &name]);
+        let ended = run.args([&chart]).args(["--set-json", "noSuchSection={}"]).end()?;
+        if ended.code == Some(0) || !ended.stderr.contains("noSuchSection") {
+            found.push(format!("{name}: helm takes an unknown section: {}", ended.stderr));
+        }
     }
     Ok(found)
 }

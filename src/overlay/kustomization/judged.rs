@@ -264,6 +264,9 @@ fn kustomize_gives_the_same_or_both_refuse() {
     let mut stricter = BTreeMap::<_, usize>::new();
     let (first, cases) = (number("C2K_FIRST", 0), number("C2K_CASES", CASES));
     for start in (first..first + 2 * cases).step_by(BATCH) {
+        if accepted.len() == cases {
+            break;
+        }
         let draws: Vec<_> = (start..start + BATCH).into_par_iter().map(drawn).collect();
         for (case, ours) in draws {
             match ours {
