@@ -66,6 +66,20 @@ volumes: {kept: {}}
 }
 
 #[test]
+fn a_process_that_calls_itself_by_its_host_name_keeps_it() {
+    let compose = "
+name: a
+services:
+  keeper:
+    image: example.com/keeper:1
+    hostname: edge-keeper
+    environment: {SERVICE_HOST: edge-keeper, SERVICE_PORT: '59890'}
+";
+    let objects = objects(compose, "dev");
+    assert_eq!(pod(&objects, "Deployment", "keeper")["hostname"], "edge-keeper");
+}
+
+#[test]
 fn a_probe_reads_a_secret_in_a_shell() {
     let compose = "
 name: a

@@ -287,11 +287,12 @@ impl Planner<'_> {
     /// text has that one, else the one of its Service.
     fn own_name(&self, draft: &Draft) -> String {
         let written = draft.service.hostname.as_ref().map(Text::as_str);
-        let made = self.mentions.made_by(draft.name).iter();
-        let own = made.filter(|found| found.service == draft.name).map(|found| found.host.as_str());
-        let name =
-            own.into_iter().find(|host| Some(*host) == written && names::label(host) == *host);
-        name.map_or_else(|| draft.kube.clone(), str::to_owned)
+        let says = |host: &&str| {
+            let mut made = self.mentions.made_by(draft.name).iter();
+            made.any(|found| found.service == draft.name && found.host == *host)
+        };
+        let own = written.filter(|host| names::label(host) == *host).filter(says);
+        own.unwrap_or(&draft.kube).to_owned()
     }
 
     /// The service whose pod a service runs in: itself, or its host.
